@@ -1,0 +1,106 @@
+"""Columns of every file that a build writes as Arrow or Parquet."""
+
+import pyarrow as pa
+
+_BOX = pa.struct(
+    [
+        ("label", pa.string()),
+        ("native", pa.string()),
+        ("x0", pa.float64()),
+        ("y0", pa.float64()),
+        ("x1", pa.float64()),
+        ("y1", pa.float64()),
+        ("kind", pa.string()),
+        ("polygon", pa.list_(pa.float64())),
+        ("difficult", pa.bool_()),
+        ("crowd", pa.bool_()),
+        ("cut", pa.bool_()),
+    ]
+)
+_LOST = pa.struct([("label", pa.string()), ("reason", pa.string()), ("count", pa.int64())])
+WINDOW = pa.list_(pa.int32(), 4)
+
+RECORDS = pa.schema(
+    [
+        ("id", pa.string()),
+        ("scene", pa.string()),  # key of the scene
+        ("uri", pa.string()),  # of the scene's picture
+        ("relative", pa.string()),  # the same below the source's root
+        ("window", WINDOW),  # null: the whole scene
+        ("parent", pa.string()),  # id of the scene that a tile was cut from
+        ("group", pa.string()),
+        ("fate", pa.string()),  # "" for a picture that takes part; else filtered, failed or cut
+        ("reason", pa.string()),
+        ("width", pa.int32()),  # of the emitted picture; null where there is none
+        ("height", pa.int32()),
+        ("format", pa.string()),
+        ("offset", pa.int64()),  # in the pack; -1: untouched, read from uri
+        ("length", pa.int64()),  # bytes of the emitted picture
+        ("source_pixels", pa.int64()),
+        ("sha256", pa.binary(32)),
+        ("phash", pa.binary(64)),  # eight orientations of 8 bytes
+        ("flat", pa.bool_()),
+        ("pixels_sha256", pa.binary(32)),
+        ("gsd", pa.float64()),
+        ("boxes", pa.list_(_BOX)),
+        ("captions", pa.list_(pa.string())),  # human
+        ("lost", pa.list_(_LOST)),
+    ]
+)
+"""One row a scene, in order of id, its tiles after it: the *records* of a part's look."""
+
+CARDS = pa.schema(
+    [
+        ("offset", pa.int64()),  # of the card in the cards file; -1: no card
+        ("length", pa.int32()),
+        ("human", pa.list_(pa.binary(8))),  # first 8 bytes of the hash of each human caption's text, in order
+        ("rules", pa.list_(pa.binary(8))),  # the same of the rule captions that follow
+    ]
+)
+"""Row by row beside RECORDS: where each sample's card lies, and the hashes of its captions."""
+
+LEDGER = pa.schema(
+    [
+        ("id", pa.string()),
+        ("source", pa.string()),
+        ("dataset", pa.string()),
+        ("uri", pa.string()),  # below the source's root
+        ("window", WINDOW),
+        ("parent", pa.string()),
+        ("group", pa.string()),
+        ("fate", pa.string()),
+        ("reason", pa.string()),
+        ("keeper", pa.string()),
+        ("distance", pa.int8()),
+        ("orientation", pa.int8()),
+        ("key", pa.string()),  # of a kept sample in its shards, without the caption's number
+        ("shards", pa.list_(pa.string())),
+        ("sha256", pa.string()),
+        ("phash", pa.string()),  # 16 hex digits
+        ("flat", pa.bool_()),
+        ("pixels_sha256", pa.string()),
+        ("width", pa.int32()),
+        ("height", pa.int32()),
+        ("boxes", pa.int32()),  # how many
+        ("captions", pa.int32()),  # how many
+    ]
+)
+"""One row a scene or tile of the sources."""
+
+DUPLICATES = pa.schema([("a", pa.string()), ("b", pa.string()), ("distance", pa.int8()), ("orientation", pa.int8())])
+"""a: the keeper, the reference or the better-ranked end, turned by `orientation`; b: the other."""
+
+REFERENCES = pa.schema(
+    [
+        ("id", pa.string()),
+        ("source", pa.string()),
+        ("window", WINDOW),
+        ("group", pa.string()),
+        *[(f"phash_{g}", pa.binary(8)) for g in range(8)],
+        ("flat", pa.bool_()),
+        ("pixels_sha256", pa.binary(32)),
+        ("hash", pa.string()),
+        ("policy", pa.string()),
+    ]
+)
+"""One row a reference picture: also the format of `skypairs fingerprint`."""

@@ -1,0 +1,64 @@
+"""Names and draws that never change: ids, keys and every choice follow from a stable hash, not from order or chance.
+
+BLAKE2b (RFC 7693) is used throughout: keyed domains, any digest length, the same on every platform. Changing anything
+here changes every output ever made; tests pin literal values.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+
+Window = tuple[int, int, int, int]
+"""x0, y0, x1, y1 in pixels of the source picture, half-open."""
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def stable_hash(*parts: str | bytes | int, size: int = 16) -> bytes:
+    """`size` bytes (1 to 64) that depend on the parts, their kinds and their boundaries, and on nothing else."""
+    digest = hashlib.blake2b(digest_size=size)
+    for part in parts:
+        if isinstance(part, str):
+            tag, data = b"s", part.encode()
+        elif isinstance(part, int):
+            tag, data = b"i", b"%d" % part
+        else:
+            tag, data = b"b", part
+        digest.update(tag + b"%d:" % len(data))
+        digest.update(data)
+    return digest.digest()
+
+
+def stable_share(*parts: str | bytes | int) -> float:
+    """A number in [0, 1), uniform over the parts."""
+    return (int.from_bytes(stable_hash(*parts, size=8), "big") >> 11) / (1 << 53)
+
+
+def sample_id(source: str, key: str, window: Window | None = None) -> str:
+    """`source/key` of a whole picture, `source/key/x0_y0_x1_y1` of a window cut from it."""
+    if _CONTROL.search(key):
+        raise ValueError(f"control character in key {key!r}")
+    return f"{source}/{key}" if window is None else f"{source}/{key}/{'_'.join(map(str, window))}"
+
+
+def sample_key(identifier: str) -> str:
+    """Base name of a sample's members in a shard: up to 40 safe characters of its id and 16 hex digits of a digest.
+
+    Letters, digits, `_` and `-` only: readers cut the name at the first dot, and some lower-case it.
+    """
+    safe = _UNSAFE.sub("_", identifier)[-40:].strip("_-")
+    return f"{safe or 'sample'}-{stable_hash('key', identifier, size=8).hex()}"
+
+
+def order_hash(seed: int, identifier: str) -> bytes:
+    """16 bytes that place a picture in the global shuffle (and decide what a `cap` keeps: the smallest)."""
+    return stable_hash("order", seed, identifier)
+
+
+def choose(names: Iterable[str], *parts: str | bytes | int) -> str:
+    """Rendezvous hashing (Thaler and Ravishankar 1998): the name with the largest hash together with the parts.
+
+    A name added to the list takes only those choices that it wins; all others stay as they were.
+    """
+    return max(names, key=lambda name: (stable_hash("choose", name, *parts, size=8), name))

@@ -1,0 +1,179 @@
+"""The recipe as data: frozen dataclasses with their defaults and limits, as docs/recipe.md lists them.
+
+`pipelines/read_recipe.py` reads them from YAML; here they only are. The limits in `Annotated` are checked there by pydantic.
+"""
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from skypairs.schemas.identity import stable_hash
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+_STRICT = ConfigDict(extra="forbid", strict=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One dataset, or one split of it, at one place."""
+
+    __pydantic_config__ = _STRICT
+    dataset: str
+    """Name in the catalogue."""
+    root: str
+    """Folder or object-store prefix."""
+    name: Name = ""
+    """First part of every id; default `dataset-split`, or `dataset` where there is no split. Unique in a recipe."""
+    split: str = ""
+    images: str = ""
+    """Folder of the pictures below the root, for the generic formats; empty: where the format keeps them."""
+    annotations: str = ""
+    """File or folder of the annotations below the root, for the generic formats."""
+    licence: str = ""
+    """Overrides the catalogue's."""
+    role: Literal["train", "reference"] = "train"
+    cap: Annotated[int, Field(ge=1)] | None = None
+    """At most so many captioned pictures (tiles counted) take part; those with the smallest hash of seed and id."""
+
+
+@dataclass(frozen=True, slots=True)
+class FingerprintSource:
+    """A published file of fingerprints, to be compared with and never emitted."""
+
+    __pydantic_config__ = _STRICT
+    fingerprints: str
+    """Parquet file as `skypairs fingerprint` writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """How scenes become pictures."""
+
+    __pydantic_config__ = _STRICT
+    whole: Annotated[int, Field(ge=32)] = 1024
+    """A scene whose longer side is at most this stays whole (if `max_aspect` allows)."""
+    tile: Annotated[int, Field(ge=32)] = 768
+    overlap: Annotated[int, Field(ge=0)] = 64
+    max_aspect: Annotated[float, Field(ge=1.0, le=16.0)] = 1.34
+    max_side: Annotated[int, Field(ge=32)] | None = 512
+    """What is larger is reduced to it; null: never."""
+    quality: Annotated[int, Field(ge=1, le=100)] = 92
+    """JPEG quality of cut and transcoded pictures."""
+    max_pixels: Annotated[int, Field(ge=1)] = 400_000_000
+    """A scene that claims more is refused by its header."""
+    flat: Literal["keep", "drop"] = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """Which boxes count."""
+
+    __pydantic_config__ = _STRICT
+    min_area: Annotated[float, Field(ge=0.0)] = 16
+    """Square pixels of the source: of a box, or of a region of a mask."""
+    min_visible: Share = 0.3
+    """Share of an object's area that must lie inside a window for the object to be named there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Captions:
+    """Which captions are written."""
+
+    __pydantic_config__ = _STRICT
+    recipe: Literal["remoteclip"] = "remoteclip"
+    per_picture: Annotated[int, Field(ge=1, le=16)] = 5
+    centre: tuple[Share, Share] = (0.25, 0.75)
+    """Share of width and height that is the middle of a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dedup:
+    """What counts as the same picture. Distances are Hamming distances of 64-bit hashes, inclusive."""
+
+    __pydantic_config__ = _STRICT
+    hash: Literal["phash"] = "phash"
+    distance: Annotated[int, Field(ge=0, le=8)] = 2
+    reference_distance: Annotated[int, Field(ge=0, le=8)] = 2
+    orientations: Literal[1, 8] = 8
+    confirm: Literal[False] = False
+    max_pairs: Annotated[int, Field(ge=1)] = 100_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """How many frames of a clip are taken."""
+
+    __pydantic_config__ = _STRICT
+    keep: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    by: Literal["hash"] = "hash"
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Whether a part of the scenes is held out for validation."""
+
+    __pydantic_config__ = _STRICT
+    val: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """How samples become tar files."""
+
+    __pydantic_config__ = _STRICT
+    layout: Literal["pairs", "images"] = "pairs"
+    """pairs: one sample a caption. images: one sample a picture."""
+    samples: Annotated[int, Field(ge=1)] = 1000
+    minimum: Annotated[int, Field(ge=1)] = 1
+    group_by: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides what a build makes."""
+
+    __pydantic_config__ = _STRICT
+    name: Name
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    references: tuple[Literal["auto"] | Source | FingerprintSource, ...] = ("auto",)
+    pictures: Pictures = field(default_factory=Pictures)
+    boxes: Boxes = field(default_factory=Boxes)
+    captions: Captions = field(default_factory=Captions)
+    dedup: Dedup = field(default_factory=Dedup)
+    video: Video = field(default_factory=Video)
+    split: Split = field(default_factory=Split)
+    shards: Shards = field(default_factory=Shards)
+    seed: Annotated[int, Field(ge=0)] = 0
+    max_failed: Share = 0.01
+    """Largest share of failed scenes of a source; five or fewer never stop a build."""
+    allow_unread_references: bool = False
+    limit: Annotated[int, Field(ge=1)] | None = None
+    """Take so many scenes of each source, by hash: for a first look."""
+
+
+def canonical(recipe: Recipe) -> dict[str, Any]:
+    """The recipe as plain data for manifest and digest. Where the data lie is not part of it: the same pictures under
+    another folder make the same output."""
+    plain: dict[str, Any] = dataclasses.asdict(recipe)
+    for source in plain["sources"]:
+        del source["root"]
+    for reference in plain["references"]:
+        if isinstance(reference, dict):
+            reference.pop("root", None)
+            if "fingerprints" in reference:
+                reference["fingerprints"] = reference["fingerprints"].rstrip("/").rpartition("/")[2]
+    return plain
+
+
+def recipe_digest(recipe: Recipe) -> str:
+    """32 hex digits that name the recipe; the first six are part of every shard's name."""
+    return stable_hash("recipe", json.dumps(canonical(recipe), sort_keys=True)).hex()
+
+
+def picture_policy(recipe: Recipe) -> str:
+    """How pictures were made before they were hashed, as canonical JSON: fingerprints compare only under one policy."""
+    return json.dumps({"hash": recipe.dedup.hash, **dataclasses.asdict(recipe.pictures)}, sort_keys=True)

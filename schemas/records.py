@@ -1,0 +1,178 @@
+"""What travels between the steps of one part. Frozen, slotted, tuples only; pictures as encoded bytes, never arrays.
+
+None of these crosses a shuffle: see `packed.py` for what does.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from skypairs.schemas.geometry import Rect
+from skypairs.schemas.identity import Window
+
+BoxKind = Literal["instance", "region"]
+"""An instance is one object. A region is a connected area of a class in a semantic mask: touching objects are one."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    """A file and what changes when its content does."""
+
+    uri: str
+    size: int
+    """Bytes."""
+    stamp: str
+    """Modification time or etag, as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One object in one picture, in pixels of that picture, half-open, with 0 <= x0 < x1 <= width (y alike)."""
+
+    label: str
+    """Singular name in the caption vocabulary."""
+    native: str
+    """The dataset's own class name."""
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    kind: BoxKind = "instance"
+    polygon: tuple[float, ...] = ()
+    """Flat x, y, x, y, ... outline where the dataset has one (oriented box, polygon), clipped as the box is."""
+    difficult: bool = False
+    crowd: bool = False
+    """The box stands for several objects that the annotator did not separate."""
+    cut: bool = False
+    """Part of the object lies outside the picture or the window."""
+
+    @property
+    def rect(self) -> Rect:
+        return Rect(self.x0, self.y0, self.x1, self.y1)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Objects that are in the picture and not in `boxes`: captions must not claim an exact number of such a class."""
+
+    label: str
+    reason: str
+    """Why, e.g. "no area", "outside", "under min_area", "under min_visible", "ignored class"."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MaskClass:
+    """One value of a mask and the class it means. Values that are listed nowhere are background."""
+
+    value: tuple[int, ...]
+    """(index,) of an index mask, (r, g, b) of a palette mask."""
+    native: str
+
+
+@dataclass(frozen=True, slots=True)
+class MaskRef:
+    """A label mask to be read with its picture: an encoded image of the same width and height."""
+
+    file: FileStamp
+    encoding: Literal["index", "palette", "instance"]
+    """index: (H, W) class numbers, palette indices as stored; palette: (H, W, 3) colours that stand for classes;
+    instance: (H, W, 3) or (H, W), one colour or number an object, the class read from `classes_file`."""
+    classes: tuple[MaskClass, ...]
+    classes_file: FileStamp | None = None
+    """For `instance`: the palette mask that gives each object its class."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What a reader says of one picture, before the picture is opened."""
+
+    boxes: tuple[Box, ...] = ()
+    """In pixels of the source picture, not yet clipped to it; `label` is still the native name."""
+    masks: tuple[MaskRef, ...] = ()
+    captions: tuple[str, ...] = ()
+    """Written by people, as they stand in the file."""
+    lost: tuple[Lost, ...] = ()
+    """Objects the reader itself had to leave out (no area, letters for numbers in one box, ignored classes)."""
+    size: tuple[int, int] | None = None
+    """Width and height that the annotation claims for its picture; a difference is an AnnotationError."""
+    gsd: float | None = None
+    """Metres a pixel, where the annotation states it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Whatever is opened once: a picture or mosaic, with the files that annotate it."""
+
+    source: str
+    key: str
+    """The dataset's own name for the picture, unique in its source; no local path, no suffix."""
+    group: str
+    """`family/scene`: pictures of one scene or clip share it, across datasets of one family (iSAID and DOTA)."""
+    picture: FileStamp | None
+    annotations: tuple[FileStamp, ...] = ()
+    """Per-picture annotation files, in the order the reader wants them; parsed when the picture is prepared."""
+    inline: str = ""
+    """This picture's share of a one-file format, as JSON text."""
+    annotated: bool = True
+    """False: a picture without annotation. It is `filtered` in a source and welcome in a reference."""
+    problem: str = ""
+    """Reason of a row that has failed already when listed, e.g. "annotation without picture"."""
+
+    @property
+    def id(self) -> str:
+        return f"{self.source}/{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """One caption and where it comes from."""
+
+    text: str
+    kind: Literal["human", "rule"]
+    rule: str = ""
+    """Name of the rule that wrote it; empty for a human caption."""
+    template: str = ""
+    """The template that the rule chose, with its slots."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """What near-duplicate search knows of one picture."""
+
+    phash: tuple[bytes, ...]
+    """Eight hashes of 8 bytes, most significant bit first: the picture turned by orientation 0 (as it is) to 7."""
+    flat: bool
+    """The hash says nothing about such a picture (sea, no-data): compare by `pixels_sha256` alone."""
+    pixels_sha256: bytes
+    """32 bytes: SHA-256 of width, height and the decoded RGB pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A picture fit to be emitted: a whole scene or a window of it."""
+
+    id: str
+    scene: str
+    """Key of the scene."""
+    window: Window | None
+    """None: the whole scene. Otherwise pixels of the source picture."""
+    width: int
+    height: int
+    """Of the emitted picture."""
+    format: Literal["jpg", "png", "webp"]
+    data: bytes
+    """The encoded picture as it is emitted."""
+    untouched: bool
+    """The source's own bytes: they are read again at the end and need no copy."""
+    source_pixels: int
+    """Pixels of the window in the source, before any reduction: more is better."""
+    boxes: tuple[Box, ...]
+    """In pixels of the emitted picture."""
+    captions: tuple[str, ...]
+    """Human captions."""
+    lost: tuple[Lost, ...]
+    gsd: float | None
+    """Metres a pixel of the emitted picture."""
+    fingerprints: Fingerprints
+    sha256: bytes
+    """32 bytes, of `data`."""

@@ -1,0 +1,1 @@
+"""What is done to pictures and annotations: pure work modules, and the thin Beam stages that wire them."""
