@@ -104,3 +104,6 @@ REFERENCES = pa.schema(
     ]
 )
 """One row a reference picture: also the format of `skypairs fingerprint`."""
+
+THUMBNAILS = pa.schema([("id", pa.string()), ("jpeg", pa.binary())])
+"""Small pictures for the report: of dropped ones and of what they lost to, where the shards do not hold them."""
