@@ -42,6 +42,7 @@ setup(
             "pytest>=8.3",
             "pytest-xdist>=3.6",
             "ruff>=0.11",
+            "setuptools>=75",
             "types-PyYAML",
             "types-defusedxml",
             "types-psutil",

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Makes the environment and runs the test suite.
+#
+#   ./run_tests.sh                 everything that takes seconds
+#   ./run_tests.sh --all           also the tests marked slow
+#   ./run_tests.sh [--all] -k tar  further arguments go to pytest
+set -euo pipefail
+source "$(dirname -- "${BASH_SOURCE[0]}")/scripts/environment.sh"
+
+case "${1:-}" in
+-h | --help)
+    sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+    exit 0
+    ;;
+--all)
+    shift
+    marked=()
+    ;;
+*) marked=(-m "not slow") ;;
+esac
+
+make_environment test
+cd -- "$ROOT"
+exec "$PYTHON" -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal "${marked[@]}" "$@"
