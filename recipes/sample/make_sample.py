@@ -233,7 +233,7 @@ def spacenet(wheel: zipfile.ZipFile) -> Files:
 
     other = stretched(data("preproc_tutorial/pan1.tif"))
     put("wrong-size", other, np.ones((other.shape[0] - 8, other.shape[1]), np.uint8))
-    files["buildings/classes.txt"] = b"background\nbuilding\nroad\n"
+    files["buildings/classes.json"] = b'{"building": 1, "road": 2}\n'
     return files
 
 
