@@ -18,7 +18,7 @@ _BOX = pa.struct(
     ]
 )
 _LOST = pa.struct([("label", pa.string()), ("reason", pa.string()), ("count", pa.int64())])
-WINDOW = pa.list_(pa.int32(), 4)
+WINDOW = pa.list_(pa.int32())  # four; Parquet files with a fixed-size list that is null somewhere cannot be read back
 
 RECORDS = pa.schema(
     [
