@@ -5,8 +5,25 @@ import re
 from skypairs.schemas.dataset import ClassName
 
 _WORDS = re.compile(r"[\s_\-/]+")
-_IRREGULAR = {"person": "people", "man": "men", "woman": "women", "foot": "feet", "leaf": "leaves"}
-_UNCOUNTED = {"aircraft", "forest land", "vegetation", "water", "farmland", "grass"}
+_IRREGULAR = {"person": "people", "man": "men", "woman": "women", "child": "children", "foot": "feet", "leaf": "leaves"}
+_SAME = {"aircraft", "watercraft", "hovercraft", "cattle", "sheep", "livestock", "people", "works"}
+_MASS = {
+    *(
+        "agriculture",
+        "asphalt",
+        "clutter",
+        "concrete",
+        "cropland",
+        "debris",
+        "dirt",
+        "farmland",
+        "grass",
+        "grassland",
+        "gravel",
+    ),
+    *("greenery", "housing", "ice", "land", "mud", "parking", "rangeland", "rubble", "sand", "scaffolding", "shrubland"),
+    *("snow", "soil", "vegetation", "water", "woodland"),
+}
 
 
 def spoken(native: str) -> str:
@@ -14,11 +31,16 @@ def spoken(native: str) -> str:
     return " ".join(_WORDS.split(native.strip())).strip().lower()
 
 
+def is_mass(singular: str) -> bool:
+    """Whether a phrase names a stuff that is not counted, by its last word: water, low vegetation, barren land."""
+    return singular.rpartition(" ")[2] in _MASS
+
+
 def plural_of(singular: str) -> str:
     """Regular English plural of a phrase, by its last word. Names that need better carry their plural in the catalogue."""
-    if singular in _UNCOUNTED:
-        return singular
     head, _, last = singular.rpartition(" ")
+    if last in _SAME or last in _MASS:
+        return singular
     if last in _IRREGULAR:
         word = _IRREGULAR[last]
     elif last.endswith(("s", "x", "z", "ch", "sh")):

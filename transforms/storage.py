@@ -6,12 +6,16 @@ s3 `with` publishes a half-written object when an error is raised inside it). Th
 stores apply; `AWS_ENDPOINT_URL` and `STORAGE_EMULATOR_HOST` point at an emulator.
 """
 
+import contextlib
+import io
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 from pyarrow import fs
@@ -19,6 +23,7 @@ from pyarrow import fs
 from skypairs.schemas.records import FileStamp
 
 _CHUNK = 8 << 20
+_TEMPORARY = ".tmp-"
 
 
 def is_local(uri: str) -> bool:
@@ -29,6 +34,11 @@ def is_local(uri: str) -> bool:
 def join(base: str, *parts: str) -> str:
     """A uri below another. Empty parts are left out."""
     return "/".join([base.rstrip("/"), *(part.strip("/") for part in parts if part)])
+
+
+def absolute(uri: str) -> str:
+    """The same place, whatever the working directory of the process that opens it."""
+    return os.path.abspath(uri) if is_local(uri) else uri.rstrip("/")
 
 
 def relative(uri: str, base: str) -> str:
@@ -58,44 +68,44 @@ def read(uri: str, offset: int = 0, length: int | None = None) -> bytes:
 
 def publish(local: Path, uri: str) -> None:
     """Copies a finished local file to `uri`. The whole file appears there, or nothing."""
-    if is_local(uri):
-        target = Path(uri)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".tmp-", dir=target.parent)
-        try:
-            with open(handle, "wb") as out, open(local, "rb") as data:
-                shutil.copyfileobj(data, out, _CHUNK)
-            _place(name, target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        return
-    store, path = _store(uri)
-    out = store.open_output_stream(path)
-    with open(local, "rb") as data:  # an object appears when its stream is closed: on an error it never is
-        while chunk := data.read(_CHUNK):
-            out.write(chunk)
-    out.close()
+    with open(local, "rb") as data:
+        _publish(data, uri)
 
 
 def publish_bytes(data: bytes, uri: str) -> None:
     """Writes a small file. The whole file appears, or nothing."""
+    _publish(io.BytesIO(data), uri)
+
+
+def _publish(data: IO[bytes], uri: str) -> None:
+    """Writes under a temporary name beside the target, then puts it in its place.
+
+    An object store's stream completes its object even when an error cuts it short (Arrow closes it on destruction), so
+    there too the target is only ever touched by a copy of a complete object.
+    """
     if is_local(uri):
         target = Path(uri)
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".tmp-", dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=_TEMPORARY, dir=target.parent)
         try:
             with open(handle, "wb") as out:
-                out.write(data)
-            _place(name, target)
+                shutil.copyfileobj(data, out, _CHUNK)
+            os.chmod(name, 0o644)
+            os.replace(name, target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
         return
     store, path = _store(uri)
-    out = store.open_output_stream(path)
-    out.write(data)
-    out.close()
+    folder, _, name = path.rpartition("/")
+    temporary = f"{folder}/{_TEMPORARY}{secrets.token_hex(8)}-{name}"
+    try:
+        with store.open_output_stream(temporary) as out:
+            shutil.copyfileobj(data, out, _CHUNK)
+        store.copy_file(temporary, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            store.delete_file(temporary)
 
 
 def list_files(prefix: str) -> list[FileStamp]:
@@ -111,7 +121,7 @@ def list_files(prefix: str) -> list[FileStamp]:
             for info in infos
             if info.type == fs.FileType.File
         ]
-    return sorted((file for file in found if "/.tmp-" not in file.uri), key=lambda file: file.uri)
+    return sorted((file for file in found if f"/{_TEMPORARY}" not in file.uri), key=lambda file: file.uri)
 
 
 def stat(uri: str) -> FileStamp | None:
@@ -139,9 +149,24 @@ def folders(uri: str) -> list[str]:
     """Names of the folders directly below a folder, sorted."""
     if is_local(uri):
         return sorted(entry.name for entry in os.scandir(uri) if entry.is_dir()) if Path(uri).is_dir() else []
+    names = (relative(file.uri, uri).partition("/") for file in list_files(uri))  # stores keep no record of folders
+    return sorted({name for name, slash, _ in names if slash})
+
+
+def files(uri: str) -> list[FileStamp]:
+    """The files directly below a folder, sorted by uri; empty where there is no such folder."""
+    if is_local(uri):
+        if not Path(uri).is_dir():
+            return []
+        entries = sorted((entry for entry in os.scandir(uri) if entry.is_file()), key=lambda entry: entry.name)
+        return [FileStamp(entry.path, entry.stat().st_size, str(entry.stat().st_mtime_ns)) for entry in entries]
     store, path = _store(uri)
+    scheme = uri.partition("://")[0]
     infos = store.get_file_info(fs.FileSelector(path, allow_not_found=True))
-    return sorted(info.base_name for info in infos if info.type == fs.FileType.Directory)
+    found = [
+        FileStamp(f"{scheme}://{info.path}", info.size, str(info.mtime_ns)) for info in infos if info.type == fs.FileType.File
+    ]
+    return sorted(found, key=lambda file: file.uri)
 
 
 def delete(uri: str) -> None:
@@ -157,9 +182,10 @@ def delete_folder(uri: str) -> None:
     """Removes a folder with all that is in it; nothing happens where there is none."""
     if is_local(uri):
         shutil.rmtree(uri, ignore_errors=True)
-    elif is_folder(uri):
-        store, path = _store(uri)
-        store.delete_dir(path)
+        return
+    store, _ = _store(uri)
+    for file in list_files(uri):  # Arrow's delete_dir asks some stores to remove folder objects that are not there
+        store.delete_file(_store(file.uri)[1])
 
 
 def _walk(folder: str) -> Iterator[FileStamp]:
@@ -173,11 +199,6 @@ def _walk(folder: str) -> Iterator[FileStamp]:
         elif entry.is_file():
             status = entry.stat()
             yield FileStamp(entry.path, status.st_size, str(status.st_mtime_ns))
-
-
-def _place(temporary: str, target: Path) -> None:
-    os.chmod(temporary, 0o644)
-    os.replace(temporary, target)
 
 
 def _store(uri: str) -> tuple[fs.FileSystem, str]:

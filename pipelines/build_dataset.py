@@ -1,0 +1,69 @@
+"""The build, in the order in which it happens. The file to read first.
+
+recipe.yaml
+  | Ingest           lists each source into scenes, pairs them with annotations, groups them into parts
+  | PrepareParts     cut_tiles -> mask_to_box -> box_to_caption -> fingerprint, part by part; files in staging
+  | SelectPictures   who takes part: captions there, not over a cap, not flat where flat is dropped
+  | FindDuplicates   fingerprints only: leaks, near-duplicates, who is kept, why
+  | AssignShards     an exact place for every kept sample
+  | WriteShards      reads bytes through references, writes tar
+  | Account          ledger, duplicates, references, report, manifest
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import apache_beam as beam
+
+from skypairs.pipelines.output import claim, finished_manifest
+from skypairs.pipelines.resolve import Resolved
+from skypairs.pipelines.runner import run
+from skypairs.schemas.execution import Execution
+from skypairs.transforms import storage
+from skypairs.transforms.account import Account, Written
+from skypairs.transforms.assign_shards import AssignShards
+from skypairs.transforms.find_duplicates import FindDuplicates
+from skypairs.transforms.ingest import Ingest
+from skypairs.transforms.prepare_parts import PrepareParts, StopOnFailures
+from skypairs.transforms.reference_file import check_fingerprints
+from skypairs.transforms.select_pictures import SelectPictures
+from skypairs.transforms.write_shards import WriteShards
+
+
+def build(resolved: Resolved, out: str, execution: Execution, beam_args: Sequence[str] = ()) -> tuple[dict[str, Any], str]:
+    """Makes the dataset at `out` and returns (manifest, "built" or "already finished").
+
+    Raises UserError before anything is touched, BuildStopped when the data are not fit to go on with.
+    """
+    out, staging = storage.absolute(out), storage.absolute(execution.staging or storage.join(out, ".staging"))
+    for uri in resolved.fingerprints:
+        check_fingerprints(uri, resolved.recipe)
+    if (manifest := finished_manifest(out, resolved.recipe)) is not None:
+        return manifest, "already finished"
+    with claim(out, resolved.recipe):
+        run(lambda root: wire(root, resolved, out, staging, execution), beam_args)
+        manifest = json.loads(storage.read(storage.join(out, "manifest.json")))
+        if not execution.keep_staging:
+            storage.delete_folder(staging)
+    return manifest, "built"
+
+
+def wire(root: beam.Pipeline, resolved: Resolved, out: str, staging: str, execution: Execution) -> None:
+    """Builds the graph; nothing runs yet."""
+    recipe, inputs = resolved.recipe, resolved.inputs
+
+    parts = root | "Inputs" >> beam.Create(list(inputs)) | "Ingest" >> Ingest(recipe, staging)
+    prepared = parts | "PrepareParts" >> PrepareParts(recipe, inputs, staging, execution)
+    fit = prepared | "StopOnFailures" >> StopOnFailures(recipe)
+
+    sources, references, unseen = (prepared, fit) | "SelectPictures" >> SelectPictures(recipe, staging, resolved.fingerprints)
+    found, pairs = (sources, references) | "FindDuplicates" >> FindDuplicates(recipe.dedup)
+    decisions = (unseen, found) | "Decisions" >> beam.Flatten()
+
+    emitted = prepared | "Emitted" >> beam.Filter(lambda item: not item.part.reference)
+    samples, places, _ = (emitted, decisions) | "AssignShards" >> AssignShards(recipe, staging)
+    shards = samples | "WriteShards" >> WriteShards(recipe, out, staging, execution)
+
+    written = Written(prepared, decisions, places, pairs, shards)
+    _ = written | "Account" >> Account(recipe, inputs, resolved.fingerprints, out, staging)

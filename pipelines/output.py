@@ -1,0 +1,68 @@
+"""Whose output a folder is: nothing is touched that belongs to another recipe or is being built right now."""
+
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from skypairs.schemas.errors import OutputError
+from skypairs.schemas.recipe import Recipe, recipe_digest
+from skypairs.transforms import storage
+
+CLAIM = ".build.json"
+LOCK = ".build.lock"
+
+
+def finished_manifest(out: str, recipe: Recipe) -> dict[str, Any] | None:
+    """The manifest of a finished output of this recipe, None where it is not finished. OutputError for another recipe's."""
+    manifest = storage.join(out, "manifest.json")
+    if storage.stat(manifest) is None:
+        return None
+    plain: dict[str, Any] = json.loads(storage.read(manifest))
+    if plain["digest"] != recipe_digest(recipe):
+        raise OutputError(f"{out} holds the finished output of another recipe ({plain['name']}): build into another folder")
+    return plain
+
+
+@contextlib.contextmanager
+def claim(out: str, recipe: Recipe) -> Iterator[None]:
+    """Holds an output while it is built. Raises OutputError if it is another recipe's, another build's, or no output."""
+    digest = recipe_digest(recipe)
+    path = storage.join(out, CLAIM)
+    with _locked(out):
+        if storage.stat(path) is not None:
+            owner = json.loads(storage.read(path))
+            if owner["digest"] != digest:
+                raise OutputError(
+                    f"{out} holds an unfinished build of another recipe ({owner['name']}): build into another folder, or "
+                    "delete this one"
+                )
+        elif [file for file in storage.list_files(out) if storage.relative(file.uri, out) != LOCK]:
+            raise OutputError(f"{out} is not empty and not an output of skypairs: build into another folder")
+        storage.publish_bytes(json.dumps({"digest": digest, "name": recipe.name}).encode(), path)
+        yield
+        storage.delete(path)
+
+
+@contextlib.contextmanager
+def _locked(out: str) -> Iterator[None]:
+    """A lock between builds on one machine; on an object store two builds may race and both leave the same bytes."""
+    if not storage.is_local(out):
+        yield
+        return
+    Path(out).mkdir(parents=True, exist_ok=True)
+    lock = Path(out, LOCK)
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise OutputError(f"{out} is being built by another process") from error
+        if not lock.exists() or lock.stat().st_ino != os.fstat(file.fileno()).st_ino:
+            raise OutputError(f"{out} was being built by another process until now: start again")
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)

@@ -1,0 +1,75 @@
+"""Row types of the shuffles between the decisions and the shards. See `packed.py` for what a block is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skypairs.schemas.packed import Block
+
+CARD_PLACE = [("part", "V16"), ("offset", "<u8"), ("length", "<u4")]
+"""One range read: a card in the cards file of a part."""
+
+KEPT = np.dtype(
+    [
+        ("order", "S16"),  # order_hash(seed, id): the picture's place in the global shuffle
+        ("row", "<u4"),
+        ("val", "?"),
+        ("human", "u1"),  # how many of its captions are human; they come first
+        ("rules", "u1"),
+        ("texts", "<u8", (16,)),  # text_hash of each caption, human first
+        *CARD_PLACE,
+    ]
+)
+"""A picture that stays."""
+
+DONATION = np.dtype(
+    [
+        ("keeper", "S16"),  # order hash of the picture that it goes to
+        ("rank_high", "<u8"),
+        ("rank_low", "<u8"),
+        ("number", "u1"),  # of the caption on the donor's card
+        ("text", "<u8"),
+        *CARD_PLACE,
+    ]
+)
+"""A human caption of a dropped duplicate, offered to its keeper."""
+
+SAMPLE = np.dtype(
+    [
+        ("order", "S16"),
+        ("place", "S16"),  # orders the samples of a block of shards
+        ("row", "<u4"),
+        ("position", "<u4"),  # in its shard, once that is known
+        ("caption", "u1"),  # number of the caption in the txt member
+        ("captions", "u1"),  # how many the picture has
+        *CARD_PLACE,
+    ]
+)
+"""One sample of a shard."""
+
+DONOR = np.dtype([("order", "S16"), ("number", "u1"), *CARD_PLACE])
+"""A caption that the picture of that order hash inherits, in the order in which it follows its own human captions."""
+
+PLACE = np.dtype([("row", "<u4"), ("shard", "<u4"), ("val", "?"), ("captions", "u1")])
+"""Where one sample of a part went, for the ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Pictures of one bucket of the global order, sorted, their captions settled."""
+
+    bucket: int
+    pictures: Block
+    """KEPT rows."""
+    captions: bytes
+    """How many captions each of them ends up with, one byte a picture."""
+    donors: Block
+    """DONOR rows, by picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Samples on their way to one shard (or block of shards), and the captions that their pictures inherit."""
+
+    samples: Block
+    donors: Block

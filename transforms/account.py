@@ -1,0 +1,246 @@
+"""Account: what happened to every input, written down and added up; the manifest last.
+
+In: prepared parts, decisions, places, near pairs, written shards. Out: one `True` when `manifest.json` is written. Fails:
+AssertionError where the counts taken on the way differ from those of the ledger (a bug). What crosses: names, blocks, counts.
+"""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import apache_beam as beam
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from skypairs.schemas.arrow import DUPLICATES, LEDGER, REFERENCES
+from skypairs.schemas.dataset import Input
+from skypairs.schemas.files import WrittenFile, WrittenShard
+from skypairs.schemas.identity import stable_hash
+from skypairs.schemas.packed import DECISION, FATES, PAIR, Block
+from skypairs.schemas.recipe import Recipe
+from skypairs.transforms import parts, storage
+from skypairs.transforms.finish import Totals, finish
+from skypairs.transforms.hashing import sha256_file
+from skypairs.transforms.ledger import ledger_rows
+from skypairs.transforms.prepare_part import PreparedPart
+from skypairs.transforms.records_file import read_table, write_rows
+from skypairs.transforms.reference_file import read_references, reference_rows
+from skypairs.transforms.thumbnails import candidates, write_thumbnails
+
+Count = tuple[tuple[str, ...], int]
+"""("taken", fate) or ("ledger", source, fate) and the like, with how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Everything that the account is drawn from."""
+
+    prepared: beam.PCollection[PreparedPart]
+    decisions: beam.PCollection[tuple[bytes, Block]]
+    places: beam.PCollection[tuple[bytes, Block]]
+    pairs: beam.PCollection[Block]
+    shards: beam.PCollection[WrittenShard]
+
+
+@dataclass
+class Account(beam.PTransform):
+    """Ledger, duplicates and references as Parquet; counts compared; sizes.json, report, dataset card, manifest."""
+
+    recipe: Recipe
+    inputs: tuple[Input, ...]
+    fingerprints: tuple[str, ...]
+    out: str
+    staging: str
+
+    def expand(self, written: Written) -> beam.PCollection[bool]:
+        inputs = {item.source.name: item for item in self.inputs}
+        sources = written.prepared | "Sources" >> beam.Filter(lambda prepared: not prepared.part.reference)
+        references = written.prepared | "References" >> beam.Filter(lambda prepared: prepared.part.reference)
+        rows = (
+            {
+                "parts": sources | "ByPart" >> beam.Map(_by_part),
+                "decisions": written.decisions,
+                "places": written.places,
+            }
+            | "PartFates" >> beam.CoGroupByKey()
+            | "LedgerRows"
+            >> beam.ParDo(_LedgerRows(self.recipe, inputs, self.staging)).with_outputs("counts", "candidates", main="rows")
+        )
+        ledger = rows.rows | "LedgerFiles" >> beam.GroupByKey() | "WriteLedger" >> beam.FlatMapTuple(write_ledger, self.out)
+        references_files = (
+            references
+            | "ByFile" >> beam.Map(lambda prepared: (prepared.part.file_group, prepared))
+            | "ReferenceFiles" >> beam.GroupByKey()
+            | "WriteReferences" >> beam.MapTuple(write_reference_part, self.recipe, self.out, self.staging)
+        )
+        published = (
+            written.prepared.pipeline
+            | "FingerprintFiles" >> beam.Create(list(enumerate(self.fingerprints)))
+            | "CopyFingerprints" >> beam.MapTuple(copy_fingerprints, self.out)
+        )
+        pairs = (
+            written.pairs
+            | "OnePlace" >> beam.Map(lambda block: (0, block))
+            | "NearPairs" >> beam.GroupByKey()
+            | "WritePairs" >> beam.MapTuple(write_pairs, self.out)
+        )
+        thumbnails = (
+            rows.candidates
+            | "PickThumbnails" >> beam.combiners.Top.Smallest(60, key=lambda item: item.draw)
+            | "WriteThumbnails" >> beam.Map(write_thumbnails, self.out, self.staging)
+        )
+        counts = (
+            (
+                rows.counts,
+                written.prepared | "CountPrepared" >> beam.FlatMap(count_prepared),
+                written.decisions | "CountDecisions" >> beam.FlatMapTuple(count_decisions),
+                written.shards | "CountShards" >> beam.FlatMap(count_shard),
+            )
+            | "AllCounts" >> beam.Flatten()
+            | "Sum" >> beam.CombinePerKey(sum)
+        )
+        unread = references | "Unread" >> beam.FlatMap(unread_references, self.staging)
+        tables = (ledger, references_files, published, pairs, thumbnails) | "Tables" >> beam.Flatten()
+        return (
+            written.prepared.pipeline
+            | "Once" >> beam.Create([self.out])
+            | "Finish"
+            >> beam.Map(
+                _finish,
+                Totals(self.recipe, self.inputs),
+                beam.pvalue.AsList(written.shards),
+                beam.pvalue.AsList(tables),
+                beam.pvalue.AsDict(counts),
+                beam.pvalue.AsList(unread),
+            )
+        )
+
+
+class _LedgerRows(beam.DoFn):
+    """A part's ledger rows go to staging as Arrow; only the file's name travels on."""
+
+    def __init__(self, recipe: Recipe, inputs: Mapping[str, Input], staging: str) -> None:
+        self._recipe, self._inputs, self._staging = recipe, inputs, staging
+
+    def process(
+        self, group: tuple[bytes, Mapping[str, Iterable[object]]]
+    ) -> Iterator[tuple[str, tuple[int, str]] | beam.pvalue.TaggedOutput]:
+        key, found = group
+        [prepared] = found["parts"]
+        assert isinstance(prepared, PreparedPart)
+        decisions = [block for block in found["decisions"] if isinstance(block, Block)]
+        places = [block for block in found["places"] if isinstance(block, Block)]
+        part, source = prepared.part, self._inputs[prepared.part.source]
+        rows = ledger_rows(part, source, self._recipe, self._staging, decisions, places)
+        uri = storage.join(self._staging, "ledger", f"{stable_hash(self._recipe.name, key).hex()}.arrow")
+        with tempfile.TemporaryDirectory(prefix="skypairs-") as folder:
+            local = Path(folder, "rows")
+            write_rows(rows, LEDGER, local)
+            storage.publish(local, uri)
+        counts: Counter[tuple[str, ...]] = Counter()
+        for row in rows:
+            counts["ledger", part.source, row["fate"]] += 1
+            counts["ledger", part.source, "tiles" if row["parent"] else "scenes"] += 1
+            if row["fate"] == "kept":
+                counts["ledger", part.source, "captions"] += row["captions"]
+                counts["ledger", part.source, "samples"] += row["captions"] if self._recipe.shards.layout == "pairs" else 1
+        for count in sorted(counts.items()):
+            yield beam.pvalue.TaggedOutput("counts", count)
+        for candidate in candidates(part, rows, decisions):
+            yield beam.pvalue.TaggedOutput("candidates", candidate)
+        yield part.file_group, (part.prefix, uri)
+
+
+def _by_part(prepared: PreparedPart) -> tuple[bytes, PreparedPart]:
+    return bytes(prepared.part.key), prepared
+
+
+def write_ledger(name: str, pieces: Iterable[tuple[int, str]], out: str) -> Iterator[WrittenFile]:
+    """One ledger file from the pieces of up to 64 parts, and beside it the dropped pictures with their keepers."""
+    table = pa.concat_tables([read_table(uri) for _, uri in sorted(pieces)])
+    yield _publish(table, LEDGER, out, f"ledger/{name}.parquet")
+    dropped = [
+        {"a": row["keeper"], "b": row["id"], "distance": row["distance"], "orientation": row["orientation"]}
+        for row in table.select(["id", "keeper", "distance", "orientation"]).to_pylist()
+        if row["keeper"]
+    ]
+    yield _publish(pa.Table.from_pylist(dropped, schema=DUPLICATES), DUPLICATES, out, f"duplicates/dropped-{name}.parquet")
+
+
+def write_reference_part(name: str, prepared: Iterable[PreparedPart], recipe: Recipe, out: str, staging: str) -> WrittenFile:
+    """Fingerprints of a reference, in the format of `skypairs fingerprint`."""
+    rows = []
+    for item in sorted(prepared, key=lambda item: item.part.prefix):
+        rows += reference_rows(read_table(parts.records_uri(staging, item.part.look)), item.part.source, recipe)
+    return _publish(pa.Table.from_pylist(rows, schema=REFERENCES), REFERENCES, out, f"references/{name}.parquet")
+
+
+def copy_fingerprints(number: int, uri: str, out: str) -> WrittenFile:
+    """A published fingerprint file becomes part of the output, so that it can be verified alone."""
+    return _publish(read_references(uri), REFERENCES, out, f"references/published-{number:05d}.parquet")
+
+
+def write_pairs(_: int, blocks: Iterable[Block], out: str) -> WrittenFile:
+    """Every near pair of distinct hashes, in order of the ids."""
+    rows = []
+    for block in blocks:
+        ids = block.id_list()
+        for number, row in enumerate(block.rows(PAIR)):
+            ends = {"a": ids[2 * number], "b": ids[2 * number + 1]}
+            rows.append(ends | {"distance": int(row["distance"]), "orientation": int(row["orientation"])})
+    rows.sort(key=lambda row: (row["a"], row["b"]))
+    return _publish(pa.Table.from_pylist(rows, schema=DUPLICATES), DUPLICATES, out, "duplicates/near-pairs.parquet")
+
+
+def count_prepared(prepared: PreparedPart) -> Iterator[Count]:
+    """Scenes as they were listed, failures as they were counted."""
+    kind = "reference" if prepared.part.reference else "taken"
+    yield (kind, prepared.part.source, "scenes"), prepared.part.scenes
+    yield (kind, prepared.part.source, "failed"), prepared.failed
+    if prepared.part.reference:
+        yield ("reference", prepared.part.source, "hashed"), prepared.samples
+
+
+def count_decisions(_: bytes, block: Block) -> Iterator[Count]:
+    """Decisions by fate, as they were made."""
+    rows = block.rows(DECISION)
+    for number in range(len(FATES)):
+        if found := int((rows["fate"] == number).sum()):
+            yield ("decided", FATES[number]), found
+
+
+def count_shard(shard: WrittenShard) -> Iterator[Count]:
+    """Samples by source, as they were written."""
+    for source, samples in shard.sources:
+        yield ("written", source), samples
+
+
+def unread_references(prepared: PreparedPart, staging: str) -> Iterator[tuple[str, str]]:
+    """(id, reason) of reference pictures that have no fingerprint."""
+    if prepared.failed:
+        table = read_table(parts.records_uri(staging, prepared.part.look), ["id", "fate", "reason"])
+        for row in table.to_pylist():
+            if row["fate"] == "failed":
+                yield row["id"], row["reason"]
+
+
+def _publish(table: pa.Table, schema: pa.Schema, out: str, path: str) -> WrittenFile:
+    with tempfile.TemporaryDirectory(prefix="skypairs-") as folder:
+        local = Path(folder, "table")
+        pq.write_table(table.cast(schema), local, compression="zstd", row_group_size=65536)
+        storage.publish(local, storage.join(out, path))
+        return WrittenFile(path, local.stat().st_size, sha256_file(local), table.num_rows)
+
+
+def _finish(
+    out: str,
+    totals: Totals,
+    shards: list[WrittenShard],
+    tables: list[WrittenFile],
+    counts: Mapping[tuple[str, ...], int],
+    unread: list[tuple[str, str]],
+) -> bool:
+    finish(out, totals, shards, tables, counts, unread)
+    return True

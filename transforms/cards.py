@@ -1,0 +1,107 @@
+"""Cards: each sample's finished json and captions, ready to be copied into a shard.
+
+A card is written once, when captions are; the shard writer adds what only it knows: the captions that a picture inherits
+from its duplicates, and which caption is this copy's.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from skypairs.schemas.dataset import Input
+from skypairs.schemas.identity import sample_key, stable_hash
+from skypairs.schemas.records import Caption
+from skypairs.transforms.records_file import window_of
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card as read back."""
+
+    sample: dict[str, Any]
+    format: str
+    uri: str
+    """Of an untouched picture; empty: the picture is in the pack of `look`."""
+    look: str
+    offset: int
+    length: int
+    captions: tuple[Caption, ...]
+
+
+def text_hash(text: str) -> bytes:
+    """8 bytes by which captions are compared without being read."""
+    return stable_hash("text", text, size=8)
+
+
+def encode_card(row: dict[str, Any], look: str, source: Input, captions: Sequence[Caption]) -> bytes:
+    """The card of one records row."""
+    untouched = row["offset"] < 0
+    boxes = [_box_json(box) for box in row["boxes"]]
+    sample = {
+        "id": row["id"],
+        "key": sample_key(row["id"]),
+        "source": source.source.name,
+        "dataset": source.spec.name,
+        "licence": source.licence,
+        "file": row["relative"],
+        "group": row["group"],
+        "window": window_of(row),
+        "width": row["width"],
+        "height": row["height"],
+        "gsd": row["gsd"],
+        "boxes": boxes,
+        "labels": sorted({box["label"] for box in boxes}),
+        "lost": row["lost"],
+        "sha256": row["sha256"].hex(),
+        "phash": row["phash"][:8].hex(),
+        "flat": row["flat"],
+        "pixels_sha256": row["pixels_sha256"].hex(),
+    }
+    card = {
+        "sample": sample,
+        "format": row["format"],
+        "uri": row["uri"] if untouched else "",
+        "look": look,
+        "offset": 0 if untouched else row["offset"],
+        "length": row["length"],
+        "captions": [[item.text, item.kind, item.rule, item.template] for item in captions],
+    }
+    return json.dumps(card, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def decode_card(data: bytes) -> Card:
+    """The inverse of `encode_card`."""
+    plain = json.loads(data)
+    captions = tuple(Caption(*item) for item in plain.pop("captions"))
+    return Card(captions=captions, **plain)
+
+
+def merge_captions(
+    own: Sequence[Caption], donated: Sequence[tuple[Caption, str]], limit: int
+) -> tuple[tuple[Caption, str], ...]:
+    """Own human captions, then those of duplicates, then rule captions, distinct, at most `limit`; each with the id of
+    the picture it comes from ("" for the picture's own)."""
+    human = [(item, "") for item in own if item.kind == "human"]
+    rules = [(item, "") for item in own if item.kind != "human"]
+    merged: dict[str, tuple[Caption, str]] = {}
+    for item in (*human, *donated, *rules):
+        merged.setdefault(item[0].text, item)
+    return tuple(merged.values())[:limit]
+
+
+def finish_json(card: Card, captions: Sequence[tuple[Caption, str]], number: int) -> bytes:
+    """The json member of one copy of a sample, `number` being the caption in its txt member."""
+    about = [
+        {"kind": item.kind, "rule": item.rule, "template": item.template} | ({"from": donor} if donor else {})
+        for item, donor in captions
+    ]
+    texts = {f"caption_{index}": item.text for index, (item, _) in enumerate(captions)}
+    finished = card.sample | texts | {"caption": number, "captions": about}
+    return json.dumps(finished, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _box_json(box: dict[str, Any]) -> dict[str, Any]:
+    plain = {name: box[name] for name in ("label", "native", "kind", "difficult", "crowd", "cut")}
+    plain["box"] = [box["x0"], box["y0"], box["x1"], box["y1"]]
+    return plain | ({"polygon": box["polygon"]} if box["polygon"] else {})

@@ -1,0 +1,146 @@
+"""The end of a build: counts compared, then sizes.json, dataset card, report and, last of all, the manifest.
+
+Every file here depends on the finished output alone and may be written twice: the same bytes appear again.
+"""
+
+import importlib.metadata
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from skypairs.schemas.dataset import Input
+from skypairs.schemas.files import WrittenFile, WrittenShard
+from skypairs.schemas.packed import FATES
+from skypairs.schemas.recipe import Recipe, canonical, recipe_digest
+from skypairs.transforms import storage
+from skypairs.transforms.hashing import sha256
+from skypairs.transforms.report import dataset_card, render
+from skypairs.transforms.write_shards import split_sizes
+
+LIBRARIES = (
+    "skypairs",
+    "apache-beam",
+    "imagecodecs",
+    "ImageHash",
+    "numpy",
+    "opencv-python-headless",
+    "pillow",
+    "pyarrow",
+    "pycocotools",
+    "scipy",
+    "shapely",
+    "simplejpeg",
+    "tifffile",
+)
+"""What can change a byte of the output."""
+FOLDERS = ("train", "val", "ledger", "duplicates", "references", "report")
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the manifest says besides counts."""
+
+    recipe: Recipe
+    inputs: tuple[Input, ...]
+
+
+def finish(
+    out: str,
+    totals: Totals,
+    shards: Iterable[WrittenShard],
+    tables: Iterable[WrittenFile],
+    counts: Mapping[tuple[str, ...], int],
+    unread: Iterable[tuple[str, str]],
+) -> dict[str, Any]:
+    """Writes what is left to write and returns the manifest. AssertionError where the accounts differ."""
+    shards = sorted(shards, key=lambda shard: shard.file.path)
+    compare_accounts(counts, [item.source.name for item in totals.inputs if not item.reference])
+    files = [shard.file for shard in shards] + list(tables)
+    for split, sizes in split_sizes(shards).items():
+        files.append(_write(out, f"{split}/sizes.json", json.dumps(sizes, indent=0) + "\n", len(sizes)))
+    files.sort(key=lambda file: file.path)
+    _sweep(out, {file.path for file in files})
+    manifest = manifest_of(totals, files, counts, sorted(unread))
+    _write(out, "README.md", dataset_card(manifest), 0)
+    _write(out, "report.html", render(out, manifest), 0)
+    _write(out, "manifest.json", json.dumps(manifest, indent=1, sort_keys=True) + "\n", 0)
+    return manifest
+
+
+def compare_accounts(counts: Mapping[tuple[str, ...], int], sources: Iterable[str]) -> None:
+    """The ledger against what was counted where it happened: scenes listed, failures, decisions, samples written."""
+    names = list(sources)
+    for name in names:
+        taken = {what: counts.get(("taken", name, what), 0) for what in ("scenes", "failed")}
+        ledger = {what: counts.get(("ledger", name, what), 0) for what in ("scenes", "failed")}
+        assert taken == ledger, f"{name}: {taken} on the way, {ledger} in the ledger"
+        written, owed = counts.get(("written", name), 0), counts.get(("ledger", name, "samples"), 0)
+        assert written == owed, f"{name}: {written} samples written, {owed} in the ledger"
+    for fate in ("duplicate", "leak", "capped", "flat"):
+        decided = counts.get(("decided", fate), 0)
+        ledger_fate = sum(counts.get(("ledger", name, fate), 0) for name in names)
+        assert decided == ledger_fate, f"{decided} decided to be {fate}, {ledger_fate} in the ledger"
+
+
+def manifest_of(
+    totals: Totals,
+    files: list[WrittenFile],
+    counts: Mapping[tuple[str, ...], int],
+    unread: list[tuple[str, str]],
+) -> dict[str, Any]:
+    """The manifest, which defines the dataset: what is not in `files` is not part of it."""
+    recipe = totals.recipe
+    sources = [item for item in totals.inputs if not item.reference]
+    columns = ("scenes", "tiles", *(fate for fate in FATES if fate != "kept"), "kept", "captions")
+    splits = {
+        name: [file for file in files if file.path.startswith(f"{name}/") and file.path.endswith(".tar")]
+        for name in ("train", "val")
+    }
+    reference = {what: _sum(counts, "reference", what) for what in ("scenes", "hashed")}
+    published = sum(file.rows for file in files if file.path.startswith("references/published-"))
+    return {
+        "skypairs": importlib.metadata.version("skypairs"),
+        "name": recipe.name,
+        "digest": recipe_digest(recipe),
+        "recipe": canonical(recipe),
+        "versions": {name: importlib.metadata.version(name) for name in LIBRARIES},
+        "sources": [
+            {
+                "name": item.source.name,
+                "dataset": item.spec.name,
+                "licence": item.licence,
+                "redistributable": item.spec.redistributable,
+            }
+            for item in sources
+        ],
+        "funnel": {
+            item.source.name: {what: counts.get(("ledger", item.source.name, what), 0) for what in columns} for item in sources
+        },
+        "references": {
+            "listed": reference["scenes"] + published,
+            "hashed": reference["scenes"] - len(unread) + published,
+            "pictures": reference["hashed"] + published,
+            "unread": [list(item) for item in unread],
+        },
+        "samples": {name: sum(file.rows for file in shards) for name, shards in splits.items()},
+        "files": [{"path": file.path, "bytes": file.bytes, "sha256": file.sha256, "rows": file.rows} for file in files],
+    }
+
+
+def _sum(counts: Mapping[tuple[str, ...], int], kind: str, what: str) -> int:
+    return sum(count for key, count in counts.items() if key[0] == kind and key[-1] == what)
+
+
+def _write(out: str, path: str, text: str, rows: int) -> WrittenFile:
+    data = text.encode()
+    storage.publish_bytes(data, storage.join(out, path))
+    return WrittenFile(path, len(data), sha256(data).hex(), rows)
+
+
+def _sweep(out: str, known: set[str]) -> None:
+    """Removes what an interrupted build with other data left behind."""
+    for folder in FOLDERS:
+        for file in storage.list_files(storage.join(out, folder)):
+            if storage.relative(file.uri, out) not in known:
+                storage.delete(file.uri)

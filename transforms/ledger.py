@@ -1,0 +1,69 @@
+"""Ledger rows of one part, from its records, its decisions and its places: what became of every scene and tile."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from skypairs.schemas.dataset import Input
+from skypairs.schemas.identity import sample_key
+from skypairs.schemas.packed import DECISION, FATES, REASONS, Block
+from skypairs.schemas.placed import PLACE
+from skypairs.schemas.recipe import Recipe
+from skypairs.transforms import parts
+from skypairs.transforms.parts import PartRef
+from skypairs.transforms.records_file import read_table, window_of
+from skypairs.transforms.write_shards import shard_path
+
+_COLUMNS = ["id", "relative", "window", "parent", "group", "fate", "reason", "width", "height", "sha256", "phash", "flat"]
+
+
+def ledger_rows(
+    part: PartRef, source: Input, recipe: Recipe, staging: str, decisions: Iterable[Block], places: Iterable[Block]
+) -> list[dict[str, Any]]:
+    """LEDGER rows in the order of the part's records."""
+    decided = {
+        int(row["row"]): (row, keeper)
+        for block in decisions
+        for row, keeper in zip(block.rows(DECISION), block.id_list(), strict=True)
+    }
+    shards: dict[int, set[str]] = {}
+    captions: dict[int, int] = {}
+    for block in places:
+        for place in block.rows(PLACE):
+            path = shard_path(recipe, bool(place["val"]), int(place["shard"]))
+            shards.setdefault(int(place["row"]), set()).add(path)
+            captions[int(place["row"])] = int(place["captions"])
+    table = read_table(parts.records_uri(staging, part.look), [*_COLUMNS, "pixels_sha256", "boxes"])
+    cards = read_table(parts.card_index_uri(staging, part.cards)).to_pylist()
+    rows = []
+    for number, (record, card) in enumerate(zip(table.to_pylist(), cards, strict=True)):
+        row = _base(record, source) | {"captions": len(card["human"]) + len(card["rules"])}
+        if not record["fate"] and card["offset"] < 0:
+            row |= {"fate": "filtered", "reason": "no caption"}
+        elif number in decided:
+            decision, keeper = decided[number]
+            row |= {"fate": FATES[decision["fate"]], "reason": REASONS[decision["reason"]], "keeper": keeper or None}
+            row |= {name: int(decision[name]) if decision[name] >= 0 else None for name in ("distance", "orientation")}
+        elif not record["fate"]:
+            row |= {"fate": "kept", "key": sample_key(record["id"]), "shards": sorted(shards[number])}
+            row["captions"] = captions[number]
+        rows.append(row)
+    return rows
+
+
+def _base(record: dict[str, Any], source: Input) -> dict[str, Any]:
+    same = {name: record[name] for name in ("id", "parent", "group", "fate", "reason", "width", "height", "flat")}
+    digests = {name: record[name].hex() if record[name] else None for name in ("sha256", "pixels_sha256")}
+    return (
+        same
+        | digests
+        | {
+            "source": source.source.name,
+            "dataset": source.spec.name,
+            "uri": record["relative"],
+            "window": window_of(record),
+            "reason": record["reason"] or None,
+            "phash": record["phash"][:8].hex() if record["phash"] else None,
+            "boxes": len(record["boxes"] or ()),
+            "shards": [],
+        }
+    )

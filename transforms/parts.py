@@ -1,0 +1,141 @@
+"""Parts: the unit of work and of restart. How a source is divided into them, and what their files are called.
+
+    STAGING/ingest/SOURCE-DIGEST.json   what Ingest found: the parts of a source, for progress
+    STAGING/parts/LOOK.jsonl            the scenes of a part
+    STAGING/looks/LOOK.pack             pictures that exist nowhere else, one after the other
+    STAGING/looks/LOOK.arrow            records; written last: the mark that the look is complete
+    STAGING/cards/CARDS.cards           each sample's finished json and captions, one after the other
+    STAGING/cards/CARDS.arrow           where each card lies; the mark that the cards are complete
+    STAGING/shards/PLAN.json            a shard that is written, by the digest of its plan
+
+LOOK is a digest of all that decides pictures, boxes and fingerprints, CARDS of LOOK and all that decides captions: another
+recipe that agrees in them finds the files here and redoes nothing.
+"""
+
+import dataclasses
+import json
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from skypairs.schemas.dataset import Input
+from skypairs.schemas.identity import stable_hash
+from skypairs.schemas.packed import PartKey
+from skypairs.schemas.recipe import Recipe
+from skypairs.schemas.records import FileStamp, Scene
+from skypairs.transforms import storage
+
+LOOK_VERSION = 1
+"""Raised by hand when pictures, boxes, records or fingerprints come out differently; a golden test insists."""
+CARD_VERSION = 1
+"""Raised by hand when cards or captions come out differently."""
+PART_SCENES = 256
+PART_BYTES = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class PartRef:
+    """What crosses a shuffle of a part: names only."""
+
+    source: str
+    order: int
+    reference: bool
+    prefix: int
+    """The leading `bits` bits that the hashes of its scenes' ids share."""
+    bits: int
+    scenes: int
+    look: str
+    """32 hex digits."""
+    cards: str
+    """32 hex digits; empty for a reference."""
+
+    @property
+    def key(self) -> PartKey:
+        return PartKey(bytes.fromhex(self.cards or self.look))
+
+    @property
+    def file_group(self) -> str:
+        """Name of the ledger file that takes this part: up to 64 parts of a source share one."""
+        bits = max(0, self.bits - 6)
+        return f"{self.source}-{self.prefix >> (self.bits - bits):05d}" if bits else f"{self.source}-00000"
+
+
+def prefix_bits(scenes: int, total_bytes: int) -> int:
+    """How many leading bits divide a source into parts of about 256 scenes or 256 MB, whichever gives more parts."""
+    parts = max(scenes / PART_SCENES, total_bytes / PART_BYTES, 1)
+    return math.ceil(math.log2(parts))
+
+
+def scene_hash(scene: Scene) -> int:
+    """64 bits that decide a scene's part."""
+    return int.from_bytes(stable_hash("scene", scene.id, size=8), "big")
+
+
+def divide(scenes: Iterable[Scene]) -> Iterator[tuple[int, int, list[Scene]]]:
+    """(prefix, bits, scenes in order of id) of every part that is not empty, in order of prefix."""
+    listed = sorted(scenes, key=lambda scene: scene.id)
+    bits = prefix_bits(len(listed), sum(scene.picture.size for scene in listed if scene.picture))
+    parts: dict[int, list[Scene]] = {}
+    for scene in listed:
+        parts.setdefault(scene_hash(scene) >> (64 - bits), []).append(scene)
+    for prefix in sorted(parts):
+        yield prefix, bits, parts[prefix]
+
+
+def part_ref(source: Input, recipe: Recipe, prefix: int, bits: int, scenes: list[Scene]) -> PartRef:
+    """Names a part by the digests of everything its look and its cards depend on."""
+    look = stable_hash(
+        "look",
+        LOOK_VERSION,
+        source.source.name,
+        source.spec.name,
+        int(source.reference),
+        repr((source.spec.classes, source.spec.gsd)),
+        json.dumps([dataclasses.asdict(recipe.pictures), dataclasses.asdict(recipe.boxes), recipe.dedup.hash]),
+        encode_scenes(scenes),
+    ).hex()
+    cards = stable_hash(
+        "cards", CARD_VERSION, look, json.dumps(dataclasses.asdict(recipe.captions)), recipe.seed, source.licence
+    ).hex()
+    name = source.source.name
+    return PartRef(name, source.order, source.reference, prefix, bits, len(scenes), look, "" if source.reference else cards)
+
+
+def encode_scenes(scenes: list[Scene]) -> bytes:
+    """A part's scene list: one JSON object a line."""
+    return "".join(json.dumps(dataclasses.asdict(scene), sort_keys=True) + "\n" for scene in scenes).encode()
+
+
+def decode_scenes(data: bytes) -> list[Scene]:
+    """The inverse of `encode_scenes`."""
+    scenes = []
+    for line in data.splitlines():
+        plain = json.loads(line)
+        plain["picture"] = FileStamp(**plain["picture"]) if plain["picture"] else None
+        plain["annotations"] = tuple(FileStamp(**file) for file in plain["annotations"])
+        scenes.append(Scene(**plain))
+    return scenes
+
+
+def scenes_uri(staging: str, look: str) -> str:
+    return storage.join(staging, "parts", f"{look}.jsonl")
+
+
+def pack_uri(staging: str, look: str) -> str:
+    return storage.join(staging, "looks", f"{look}.pack")
+
+
+def records_uri(staging: str, look: str) -> str:
+    return storage.join(staging, "looks", f"{look}.arrow")
+
+
+def cards_uri(staging: str, cards: str) -> str:
+    return storage.join(staging, "cards", f"{cards}.cards")
+
+
+def card_index_uri(staging: str, cards: str) -> str:
+    return storage.join(staging, "cards", f"{cards}.arrow")
+
+
+def shard_mark_uri(staging: str, plan: str) -> str:
+    return storage.join(staging, "shards", f"{plan}.json")

@@ -1,0 +1,112 @@
+"""One part to its files in staging: pack and records (the look), then cards. Finds what is there and redoes nothing.
+
+Every file is written under a temporary name and published whole; the Arrow file of each kind comes last and is the mark
+that the others are complete.
+"""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from skypairs.schemas.arrow import CARDS, RECORDS
+from skypairs.schemas.dataset import Input
+from skypairs.schemas.recipe import Captions, Recipe
+from skypairs.schemas.records import Caption, Scene
+from skypairs.schemas.vocabulary import Vocabulary
+from skypairs.transforms import parts, storage
+from skypairs.transforms.box_to_caption import write_captions
+from skypairs.transforms.cards import encode_card, text_hash
+from skypairs.transforms.parts import PartRef
+from skypairs.transforms.pool import Pool
+from skypairs.transforms.prepare_scene import PreparedScene, SceneOptions, prepare_scene
+from skypairs.transforms.records_file import box_of, read_table, scene_rows, write_rows
+
+ScenePool = Pool[Scene, PreparedScene]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPart:
+    """A part whose files are in staging, and the few counts that decide how the build goes on."""
+
+    part: PartRef
+    samples: int
+    """Pictures that came out, whole or cut, with or without captions."""
+    failed: int
+    """Scenes."""
+    reasons: tuple[tuple[str, int], ...]
+    """The three commonest codes of failure."""
+
+
+def prepare_part(part: PartRef, source: Input, recipe: Recipe, staging: str, pool: ScenePool) -> PreparedPart:
+    """Makes whatever of a part's files is missing."""
+    if storage.stat(parts.records_uri(staging, part.look)) is None:
+        _prepare_look(part, source, recipe, staging, pool)
+    if part.cards and storage.stat(parts.card_index_uri(staging, part.cards)) is None:
+        _prepare_cards(part, source, recipe, staging)
+    table = read_table(parts.records_uri(staging, part.look), ["fate", "reason"]).to_pydict()
+    codes = Counter(
+        reason.partition(":")[0] for fate, reason in zip(table["fate"], table["reason"], strict=True) if fate == "failed"
+    )
+    common = tuple(sorted(codes.items(), key=lambda item: (-item[1], item[0]))[:3])
+    return PreparedPart(part, table["fate"].count(""), codes.total(), common)
+
+
+def _prepare_look(part: PartRef, source: Input, recipe: Recipe, staging: str, pool: ScenePool) -> None:
+    scenes = parts.decode_scenes(storage.read(parts.scenes_uri(staging, part.look)))
+    work = partial(prepare_scene, source=source, options=SceneOptions(recipe.pictures, recipe.boxes, recipe.dedup.hash))
+    with tempfile.TemporaryDirectory(prefix="skypairs-") as folder:
+        pack, records = Path(folder, "pack"), Path(folder, "records")
+        with pack.open("wb") as packed:
+
+            def rows() -> Iterator[dict[str, Any]]:
+                for prepared in pool.map(work, scenes, _bytes):
+                    picture = prepared.scene.picture
+                    relative = storage.relative(picture.uri, source.source.root) if picture else ""
+                    yield from scene_rows(prepared, relative, packed)
+
+            write_rows(rows(), RECORDS, records)
+        if pack.stat().st_size:
+            storage.publish(pack, parts.pack_uri(staging, part.look))
+        storage.publish(records, parts.records_uri(staging, part.look))
+
+
+def _prepare_cards(part: PartRef, source: Input, recipe: Recipe, staging: str) -> None:
+    table = read_table(parts.records_uri(staging, part.look))
+    with tempfile.TemporaryDirectory(prefix="skypairs-") as folder:
+        cards, index = Path(folder, "cards"), Path(folder, "index")
+        with cards.open("wb") as out:
+
+            def rows() -> Iterator[dict[str, Any]]:
+                for batch in table.to_batches(max_chunksize=256):
+                    for row in batch.to_pylist():
+                        captions = () if row["fate"] else captions_of(row, source, recipe.captions, recipe.seed)
+                        if not captions:
+                            yield {"offset": -1, "length": 0, "human": [], "rules": []}
+                            continue
+                        offset, card = out.tell(), encode_card(row, part.look, source, captions)
+                        out.write(card)
+                        yield {
+                            "offset": offset,
+                            "length": len(card),
+                            "human": [text_hash(item.text) for item in captions if item.kind == "human"],
+                            "rules": [text_hash(item.text) for item in captions if item.kind == "rule"],
+                        }
+
+            write_rows(rows(), CARDS, index)
+        storage.publish(cards, parts.cards_uri(staging, part.cards))
+        storage.publish(index, parts.card_index_uri(staging, part.cards))
+
+
+def captions_of(row: dict[str, Any], source: Input, options: Captions, seed: int) -> tuple[Caption, ...]:
+    """The captions of one records row; none where there is neither a human caption nor a box."""
+    boxes = tuple(box_of(box) for box in row["boxes"])
+    words = Vocabulary(source.spec.classes)
+    return write_captions(row["id"], row["width"], row["height"], boxes, tuple(row["captions"]), seed, options, words)
+
+
+def _bytes(scene: Scene) -> int:
+    return scene.picture.size if scene.picture else 0

@@ -1,0 +1,103 @@
+"""The records of a part as an Arrow file: one row a scene, its tiles after it. Written and read here only."""
+
+import io
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+
+from skypairs.schemas.identity import Window
+from skypairs.schemas.records import Box, Lost, Sample
+from skypairs.transforms import storage
+from skypairs.transforms.prepare_scene import PreparedScene
+
+_ROWS = 256
+
+
+def scene_rows(prepared: PreparedScene, relative: str, pack: IO[bytes]) -> Iterator[dict[str, Any]]:
+    """The rows of one scene; pictures that exist nowhere else are appended to the pack."""
+    scene = prepared.scene
+    whole = {
+        "id": scene.id,
+        "scene": scene.key,
+        "uri": scene.picture.uri if scene.picture else None,
+        "relative": relative,
+        "group": scene.group,
+        "fate": prepared.fate,
+        "reason": prepared.reason,
+    }
+    if prepared.fate:
+        yield whole
+    for sample in prepared.samples:
+        offset = -1
+        if not sample.untouched:
+            offset = pack.tell()
+            pack.write(sample.data)
+        parent = {"parent": scene.id} if prepared.fate == "cut" else {}
+        yield whole | _sample_row(sample, offset) | parent
+
+
+def _sample_row(sample: Sample, offset: int) -> dict[str, Any]:
+    return {
+        "id": sample.id,
+        "window": sample.window,
+        "fate": "",
+        "reason": "",
+        "width": sample.width,
+        "height": sample.height,
+        "format": sample.format,
+        "offset": offset,
+        "length": len(sample.data),
+        "source_pixels": sample.source_pixels,
+        "sha256": sample.sha256,
+        "phash": b"".join(sample.fingerprints.phash),
+        "flat": sample.fingerprints.flat,
+        "pixels_sha256": sample.fingerprints.pixels_sha256,
+        "gsd": sample.gsd,
+        "boxes": [_box_row(box) for box in sample.boxes],
+        "captions": sample.captions,
+        "lost": [{"label": lost.label, "reason": lost.reason, "count": lost.count} for lost in sample.lost],
+    }
+
+
+def _box_row(box: Box) -> dict[str, Any]:
+    return {name: getattr(box, name) for name in Box.__dataclass_fields__}
+
+
+def box_of(row: dict[str, Any]) -> Box:
+    """A box as it went in."""
+    return Box(**{**row, "polygon": tuple(row["polygon"])})
+
+
+def lost_of(row: dict[str, Any]) -> Lost:
+    return Lost(**row)
+
+
+def window_of(row: dict[str, Any]) -> Window | None:
+    """A row's window as a tuple."""
+    window = row["window"]
+    return None if window is None else (window[0], window[1], window[2], window[3])
+
+
+def write_rows(rows: Iterable[dict[str, Any]], schema: pa.Schema, path: Path) -> int:
+    """Writes rows as an Arrow file, a few hundred at a time, and returns how many."""
+    count = 0
+    batch: list[dict[str, Any]] = []
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+        for row in rows:
+            batch.append(row)
+            if len(batch) == _ROWS:
+                writer.write_batch(pa.RecordBatch.from_pylist(batch, schema=schema))
+                count, batch = count + _ROWS, []
+        if batch:
+            writer.write_batch(pa.RecordBatch.from_pylist(batch, schema=schema))
+            count += len(batch)
+    return count
+
+
+def read_table(uri: str, columns: list[str] | None = None) -> pa.Table:
+    """An Arrow file of the staging, whole or some of its columns."""
+    with pa.ipc.open_file(io.BytesIO(storage.read(uri))) as reader:
+        table = reader.read_all()
+    return table if columns is None else table.select(columns)
