@@ -1,0 +1,100 @@
+"""The part of OUT/manifest.json that verify relies on, typed and checked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from skypairs.schemas.errors import OutputError
+
+_LOOSE = ConfigDict(extra="ignore")
+
+
+@dataclass(frozen=True, slots=True)
+class Dedup:
+    """Settings that near-duplicates and leaks were decided by."""
+
+    __pydantic_config__ = _LOOSE
+    hash: str
+    distance: int
+    reference_distance: int
+    orientations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shards:
+    __pydantic_config__ = _LOOSE
+    layout: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeView:
+    """What verify needs of the canonical recipe."""
+
+    __pydantic_config__ = _LOOSE
+    dedup: Dedup
+    shards: Shards
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    __pydantic_config__ = _LOOSE
+    name: str
+    dataset: str
+    licence: str
+    redistributable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """How many reference pictures were listed and hashed (scenes, or rows of a fingerprint file); `unread` holds (id, reason)."""
+
+    __pydantic_config__ = _LOOSE
+    listed: int
+    hashed: int
+    unread: tuple[tuple[str, str], ...]
+    pictures: int
+    """Rows of the references files: scenes may have been cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """One file of the build."""
+
+    __pydantic_config__ = _LOOSE
+    path: str
+    bytes: int
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    __pydantic_config__ = _LOOSE
+    name: str
+    digest: str
+    recipe: dict[str, Any]
+    sources: tuple[SourceEntry, ...]
+    funnel: dict[str, dict[str, int]]
+    references: References
+    samples: dict[str, int]
+    files: tuple[FileEntry, ...]
+
+    @property
+    def shards(self) -> tuple[FileEntry, ...]:
+        return tuple(file for file in self.files if file.path.endswith(".tar"))
+
+    def in_folder(self, name: str) -> tuple[FileEntry, ...]:
+        """Parquet files of a folder."""
+        return tuple(file for file in self.files if file.path.startswith(f"{name}/") and file.path.endswith(".parquet"))
+
+
+def parse(plain: dict[str, Any]) -> tuple[Manifest, RecipeView]:
+    """Raises OutputError that names the first part that is missing or of the wrong kind."""
+    try:
+        manifest = TypeAdapter(Manifest).validate_python(plain)
+        return manifest, TypeAdapter(RecipeView).validate_python(manifest.recipe)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise OutputError(f"manifest.json: {where}: {first['msg']}") from error

@@ -1,0 +1,88 @@
+"""Checks of files as a whole: there, of the stated size and content, none beside them, and counted rightly for trainers."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+
+from skypairs.api.manifest import Manifest
+from skypairs.api.verify_problems import Problem
+from skypairs.schemas.identity import stable_hash
+from skypairs.transforms import storage
+
+FOLDERS = ("train", "val", "ledger", "references", "duplicates", "report")
+
+
+def check_digest(manifest: Manifest) -> Iterator[Problem]:
+    """The digest that names the shards is the recipe's."""
+    digest = stable_hash("recipe", json.dumps(manifest.recipe, sort_keys=True)).hex()
+    if digest != manifest.digest:
+        yield Problem("wrong digest", f"manifest.json: its recipe has the digest {digest}, it states {manifest.digest}")
+
+
+def check_present(out: str, manifest: Manifest) -> Iterator[Problem]:
+    """Every listed file is there in its size, listed once, and its folders hold no other file."""
+    listed = Counter(file.path for file in manifest.files)
+    for path in sorted(path for path, times in listed.items() if times > 1):
+        yield Problem("listed twice", f"manifest.json lists {path} {listed[path]} times")
+    for file in manifest.files:
+        found = storage.stat(storage.join(out, file.path))
+        if found is None:
+            yield Problem("missing file", f"{file.path} is missing")
+        elif found.size != file.bytes:
+            yield Problem("wrong size", f"{file.path} has {found.size} bytes, the manifest states {file.bytes}")
+    for folder in FOLDERS:
+        for found in storage.list_files(storage.join(out, folder)):
+            path = storage.relative(found.uri, out)
+            if path not in listed:
+                yield Problem("unlisted file", f"{path} is not listed in the manifest")
+
+
+def check_content(out: str, manifest: Manifest) -> Iterator[Problem]:
+    """The bytes of every listed file that is no shard; shards are hashed while they are read."""
+    for file in manifest.files:
+        uri = storage.join(out, file.path)
+        if not file.path.endswith(".tar") and storage.stat(uri):
+            yield from wrong_content(file.path, hashlib.sha256(storage.read(uri)).hexdigest(), file.sha256)
+
+
+def wrong_content(path: str, found: str, stated: str) -> Iterator[Problem]:
+    if found != stated:
+        yield Problem("wrong content", f"{path} has the sha256 {found}, the manifest states {stated}")
+
+
+def check_sizes(out: str, manifest: Manifest) -> Iterator[Problem]:
+    """Shards are numbered without a gap, `sizes.json` beside them is what open_clip counts samples by, and the sums agree."""
+    for split in ("train", "val"):
+        shards = {file.path.rpartition("/")[2]: file.rows for file in manifest.shards if file.path.startswith(f"{split}/")}
+        stem = f"{manifest.name}-{manifest.digest[:6]}"
+        expected = [f"{stem}-{number:05d}.tar" for number in range(len(shards))]
+        if sorted(shards) != expected:
+            odd = sorted(set(shards) - set(expected)) or sorted(set(expected) - set(shards))
+            yield Problem("wrong names", f"{split}: shards are not {stem}-00000.tar and on without a gap: see {odd[0]}")
+        if sum(shards.values()) != manifest.samples.get(split, 0):
+            total, stated = sum(shards.values()), manifest.samples.get(split, 0)
+            yield Problem("wrong count", f"manifest.json: the shards of {split} hold {total} samples, it states {stated}")
+        uri = storage.join(out, split, "sizes.json")
+        if not storage.stat(uri):
+            if shards:
+                yield Problem("wrong sizes.json", f"{split}/sizes.json is missing")
+            continue
+        yield from _compare_sizes(f"{split}/sizes.json", storage.read(uri), shards)
+
+
+def _compare_sizes(path: str, data: bytes, shards: dict[str, int]) -> Iterator[Problem]:
+    try:
+        sizes = json.loads(data)
+    except ValueError as error:
+        yield Problem("wrong sizes.json", f"{path} is not JSON: {error}")
+        return
+    if not isinstance(sizes, dict):
+        yield Problem("wrong sizes.json", f"{path} is not an object")
+        return
+    for name in sorted({*sizes, *shards}):
+        if sizes.get(name) != shards.get(name):
+            stated, counted = sizes.get(name, "nothing"), shards.get(name, "nothing")
+            yield Problem("wrong sizes.json", f"{path} states {stated} for {name}, the manifest {counted}")
+    if list(sizes) != sorted(sizes) or not data.endswith(b"}\n"):
+        yield Problem("wrong sizes.json", f"{path}: keys in order and one line feed at the end expected")
