@@ -21,7 +21,7 @@ find_python() {
             return 0
         fi
     done
-    say "skypairs needs Python 3.11 or newer, and found none (python3 is: $(python3 --version 2>&1 || true))."
+    say "skypairs needs Python 3.11 or newer, and found none (python3 here: $(python3 --version 2>/dev/null || printf none))."
     say "On Debian 12 or Ubuntu 24.04: sudo apt-get install python3 python3-venv"
     return 1
 }

@@ -134,8 +134,10 @@ def test_a_second_run_removes_what_is_not_its_own_and_leaves_the_rest_alone(whee
     make_sample.make(wheels, tmp_path)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.jpg")}
     (tmp_path / "trees" / "JPEGImages" / "stray.jpg").write_bytes(b"")
+    (tmp_path / "old" / "folder").mkdir(parents=True)
     make_sample.make(wheels, tmp_path)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.jpg")} == before
+    assert not (tmp_path / "old").exists()
 
 
 def test_there_are_enough_pictures_of_every_kind(made: Path) -> None:

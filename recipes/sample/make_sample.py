@@ -239,8 +239,11 @@ def spacenet(wheel: zipfile.ZipFile) -> Files:
 
 def write(files: Files, out: Path) -> None:
     """Makes OUT hold exactly these files. Equal ones keep their time of change, so a second build reuses its work."""
-    for path in sorted(out.rglob("*")):
-        if path.is_file() and path.relative_to(out).as_posix() not in files:
+    for path in sorted(out.rglob("*"), reverse=True):  # what is in a folder comes before the folder
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path.relative_to(out).as_posix() not in files:
             path.unlink()
     for name, content in files.items():
         path = out / name
