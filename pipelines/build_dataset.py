@@ -65,5 +65,5 @@ def wire(root: beam.Pipeline, resolved: Resolved, out: str, staging: str, execut
     samples, places, _ = (emitted, decisions) | "AssignShards" >> AssignShards(recipe, staging)
     shards = samples | "WriteShards" >> WriteShards(recipe, out, staging, execution)
 
-    written = Written(prepared, decisions, places, pairs, shards)
+    written = Written(prepared=prepared, decisions=decisions, places=places, pairs=pairs, shards=shards)
     _ = written | "Account" >> Account(recipe, inputs, resolved.fingerprints, out, staging)

@@ -9,10 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypedDict
 
 import apache_beam as beam
 import pyarrow as pa
 import pyarrow.parquet as pq
+from apache_beam.pvalue import AsDict, AsList, TaggedOutput
+from apache_beam.typehints.decorators import no_annotations
 
 from skypairs.schemas.arrow import DUPLICATES, LEDGER, REFERENCES
 from skypairs.schemas.dataset import Input
@@ -27,14 +30,13 @@ from skypairs.transforms.ledger import ledger_rows
 from skypairs.transforms.prepare_part import PreparedPart
 from skypairs.transforms.records_file import read_table, write_rows
 from skypairs.transforms.reference_file import read_references, reference_rows
-from skypairs.transforms.thumbnails import candidates, write_thumbnails
+from skypairs.transforms.thumbnails import Candidate, candidates, write_thumbnails
 
 Count = tuple[tuple[str, ...], int]
 """("taken", fate) or ("ledger", source, fate) and the like, with how many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(TypedDict):
     """Everything that the account is drawn from."""
 
     prepared: beam.PCollection[PreparedPart]
@@ -54,37 +56,38 @@ class Account(beam.PTransform):
     out: str
     staging: str
 
+    @no_annotations  # type: ignore[untyped-decorator]
     def expand(self, written: Written) -> beam.PCollection[bool]:
         inputs = {item.source.name: item for item in self.inputs}
-        sources = written.prepared | "Sources" >> beam.Filter(lambda prepared: not prepared.part.reference)
-        references = written.prepared | "References" >> beam.Filter(lambda prepared: prepared.part.reference)
+        sources = written["prepared"] | "Sources" >> beam.Filter(lambda prepared: not prepared.part.reference)
+        references = written["prepared"] | "References" >> beam.Filter(lambda prepared: prepared.part.reference)
         rows = (
             {
                 "parts": sources | "ByPart" >> beam.Map(_by_part),
-                "decisions": written.decisions,
-                "places": written.places,
+                "decisions": written["decisions"],
+                "places": written["places"],
             }
             | "PartFates" >> beam.CoGroupByKey()
             | "LedgerRows"
             >> beam.ParDo(_LedgerRows(self.recipe, inputs, self.staging)).with_outputs("counts", "candidates", main="rows")
         )
-        ledger = rows.rows | "LedgerFiles" >> beam.GroupByKey() | "WriteLedger" >> beam.FlatMapTuple(write_ledger, self.out)
+        ledger = rows.rows | "LedgerFiles" >> beam.GroupByKey() | "WriteLedger" >> beam.FlatMap(write_ledger, self.out)
         references_files = (
             references
             | "ByFile" >> beam.Map(lambda prepared: (prepared.part.file_group, prepared))
             | "ReferenceFiles" >> beam.GroupByKey()
-            | "WriteReferences" >> beam.MapTuple(write_reference_part, self.recipe, self.out, self.staging)
+            | "WriteReferences" >> beam.Map(write_reference_part, self.recipe, self.out, self.staging)
         )
         published = (
-            written.prepared.pipeline
+            written["prepared"].pipeline
             | "FingerprintFiles" >> beam.Create(list(enumerate(self.fingerprints)))
-            | "CopyFingerprints" >> beam.MapTuple(copy_fingerprints, self.out)
+            | "CopyFingerprints" >> beam.Map(copy_fingerprints, self.out)
         )
         pairs = (
-            written.pairs
+            written["pairs"]
             | "OnePlace" >> beam.Map(lambda block: (0, block))
             | "NearPairs" >> beam.GroupByKey()
-            | "WritePairs" >> beam.MapTuple(write_pairs, self.out)
+            | "WritePairs" >> beam.Map(write_pairs, self.out)
         )
         thumbnails = (
             rows.candidates
@@ -94,9 +97,9 @@ class Account(beam.PTransform):
         counts = (
             (
                 rows.counts,
-                written.prepared | "CountPrepared" >> beam.FlatMap(count_prepared),
-                written.decisions | "CountDecisions" >> beam.FlatMapTuple(count_decisions),
-                written.shards | "CountShards" >> beam.FlatMap(count_shard),
+                written["prepared"] | "CountPrepared" >> beam.FlatMap(count_prepared),
+                written["decisions"] | "CountDecisions" >> beam.FlatMapTuple(count_decisions),
+                written["shards"] | "CountShards" >> beam.FlatMap(count_shard),
             )
             | "AllCounts" >> beam.Flatten()
             | "Sum" >> beam.CombinePerKey(sum)
@@ -104,16 +107,16 @@ class Account(beam.PTransform):
         unread = references | "Unread" >> beam.FlatMap(unread_references, self.staging)
         tables = (ledger, references_files, published, pairs, thumbnails) | "Tables" >> beam.Flatten()
         return (
-            written.prepared.pipeline
+            written["prepared"].pipeline
             | "Once" >> beam.Create([self.out])
             | "Finish"
             >> beam.Map(
                 _finish,
                 Totals(self.recipe, self.inputs),
-                beam.pvalue.AsList(written.shards),
-                beam.pvalue.AsList(tables),
-                beam.pvalue.AsDict(counts),
-                beam.pvalue.AsList(unread),
+                AsList(written["shards"]),
+                AsList(tables),
+                AsDict(counts),
+                AsList(unread),
             )
         )
 
@@ -126,7 +129,9 @@ class _LedgerRows(beam.DoFn):
 
     def process(
         self, group: tuple[bytes, Mapping[str, Iterable[object]]]
-    ) -> Iterator[tuple[str, tuple[int, str]] | beam.pvalue.TaggedOutput]:
+    ) -> Iterator[
+        tuple[str, tuple[int, str]] | TaggedOutput[Literal["counts"], Count] | TaggedOutput[Literal["candidates"], Candidate]
+    ]:
         key, found = group
         [prepared] = found["parts"]
         assert isinstance(prepared, PreparedPart)
@@ -147,9 +152,9 @@ class _LedgerRows(beam.DoFn):
                 counts["ledger", part.source, "captions"] += row["captions"]
                 counts["ledger", part.source, "samples"] += row["captions"] if self._recipe.shards.layout == "pairs" else 1
         for count in sorted(counts.items()):
-            yield beam.pvalue.TaggedOutput("counts", count)
+            yield TaggedOutput("counts", count)
         for candidate in candidates(part, rows, decisions):
-            yield beam.pvalue.TaggedOutput("candidates", candidate)
+            yield TaggedOutput("candidates", candidate)
         yield part.file_group, (part.prefix, uri)
 
 
@@ -157,8 +162,9 @@ def _by_part(prepared: PreparedPart) -> tuple[bytes, PreparedPart]:
     return bytes(prepared.part.key), prepared
 
 
-def write_ledger(name: str, pieces: Iterable[tuple[int, str]], out: str) -> Iterator[WrittenFile]:
+def write_ledger(group: tuple[str, Iterable[tuple[int, str]]], out: str) -> Iterator[WrittenFile]:
     """One ledger file from the pieces of up to 64 parts, and beside it the dropped pictures with their keepers."""
+    name, pieces = group
     table = pa.concat_tables([read_table(uri) for _, uri in sorted(pieces)])
     yield _publish(table, LEDGER, out, f"ledger/{name}.parquet")
     dropped = [
@@ -169,23 +175,25 @@ def write_ledger(name: str, pieces: Iterable[tuple[int, str]], out: str) -> Iter
     yield _publish(pa.Table.from_pylist(dropped, schema=DUPLICATES), DUPLICATES, out, f"duplicates/dropped-{name}.parquet")
 
 
-def write_reference_part(name: str, prepared: Iterable[PreparedPart], recipe: Recipe, out: str, staging: str) -> WrittenFile:
+def write_reference_part(group: tuple[str, Iterable[PreparedPart]], recipe: Recipe, out: str, staging: str) -> WrittenFile:
     """Fingerprints of a reference, in the format of `skypairs fingerprint`."""
+    name, prepared = group
     rows = []
     for item in sorted(prepared, key=lambda item: item.part.prefix):
         rows += reference_rows(read_table(parts.records_uri(staging, item.part.look)), item.part.source, recipe)
     return _publish(pa.Table.from_pylist(rows, schema=REFERENCES), REFERENCES, out, f"references/{name}.parquet")
 
 
-def copy_fingerprints(number: int, uri: str, out: str) -> WrittenFile:
+def copy_fingerprints(numbered: tuple[int, str], out: str) -> WrittenFile:
     """A published fingerprint file becomes part of the output, so that it can be verified alone."""
+    number, uri = numbered
     return _publish(read_references(uri), REFERENCES, out, f"references/published-{number:05d}.parquet")
 
 
-def write_pairs(_: int, blocks: Iterable[Block], out: str) -> WrittenFile:
+def write_pairs(group: tuple[int, Iterable[Block]], out: str) -> WrittenFile:
     """Every near pair of distinct hashes, in order of the ids."""
     rows = []
-    for block in blocks:
+    for block in group[1]:
         ids = block.id_list()
         for number, row in enumerate(block.rows(PAIR)):
             ends = {"a": ids[2 * number], "b": ids[2 * number + 1]}

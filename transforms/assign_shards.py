@@ -8,9 +8,12 @@ sorted; rank = offset of the bucket + position in it.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import apache_beam as beam
 import numpy as np
+from apache_beam.pvalue import AsDict, AsSingleton, TaggedOutput
+from apache_beam.typehints.decorators import no_annotations
 
 from skypairs.schemas.packed import Block, Rows
 from skypairs.schemas.placed import DONOR, KEPT, PLACE, SAMPLE, Ordered, Placed
@@ -40,6 +43,7 @@ class AssignShards(beam.PTransform):
     recipe: Recipe
     staging: str
 
+    @no_annotations  # type: ignore[untyped-decorator]
     def expand(
         self, inputs: tuple[beam.PCollection[PreparedPart], beam.PCollection[tuple[bytes, Block]]]
     ) -> tuple[
@@ -50,7 +54,7 @@ class AssignShards(beam.PTransform):
         prepared, decisions = inputs
         per_picture, shards = self.recipe.captions.per_picture, self.recipe.shards
         rows = prepared | "CountRows" >> beam.Map(_rows) | "TotalRows" >> beam.CombineGlobally(sum)
-        total = beam.pvalue.AsSingleton(rows)
+        total = AsSingleton(rows)
         by_part = prepared | "ByPart" >> beam.Map(_by_part)
         kept = (
             {"parts": by_part, "decisions": decisions}
@@ -60,7 +64,7 @@ class AssignShards(beam.PTransform):
         ordered = (
             {"kept": kept.kept, "donations": kept.donations}
             | "Buckets" >> beam.CoGroupByKey()
-            | "OrderPictures" >> beam.MapTuple(_order, per_picture)
+            | "OrderPictures" >> beam.Map(_order, per_picture)
         )
         counts = ordered | "CountBuckets" >> beam.FlatMap(_count)
         samples = (
@@ -69,13 +73,13 @@ class AssignShards(beam.PTransform):
             | "Samples" >> beam.CombinePerKey(sum)
         )
         numbered = ordered | "NumberSamples" >> beam.FlatMap(
-            _number, beam.pvalue.AsDict(counts), beam.pvalue.AsDict(samples), total, shards, per_picture
+            _number, AsDict(counts), AsDict(samples), total, shards, per_picture
         )
         ranked = numbered | "Blocks" >> beam.GroupByKey()
         sizes = ranked | "CountBlocks" >> beam.MapTuple(_block_size)
-        placed = ranked | "Place" >> beam.ParDo(
-            _Place(shards, per_picture), beam.pvalue.AsDict(sizes), beam.pvalue.AsDict(samples)
-        ).with_outputs("places", main="shards")
+        placed = ranked | "Place" >> beam.ParDo(_Place(shards, per_picture), AsDict(sizes), AsDict(samples)).with_outputs(
+            "places", main="shards"
+        )
         return placed.shards, placed.places, samples
 
 
@@ -85,7 +89,7 @@ class _KeepRows(beam.DoFn):
 
     def process(
         self, group: tuple[bytes, Mapping[str, Iterable[object]]], total: int
-    ) -> Iterator[tuple[int, Block] | beam.pvalue.TaggedOutput]:
+    ) -> Iterator[tuple[int, Block] | TaggedOutput[Literal["donations"], tuple[int, Block]]]:
         _, found = group
         [prepared] = found["parts"]
         assert isinstance(prepared, PreparedPart)
@@ -94,7 +98,7 @@ class _KeepRows(beam.DoFn):
         bits = bucket_bits(total)
         yield from _split(kept, "order", bits)
         for item in _split(given, "keeper", bits):
-            yield beam.pvalue.TaggedOutput("donations", item)
+            yield TaggedOutput("donations", item)
 
 
 class _Place(beam.DoFn):
@@ -108,7 +112,7 @@ class _Place(beam.DoFn):
         group: tuple[tuple[bool, int, int], Iterable[Placed]],
         sizes: Mapping[tuple[bool, int, int], int],
         totals: Mapping[bool, int],
-    ) -> Iterator[tuple[ShardId, Placed] | beam.pvalue.TaggedOutput]:
+    ) -> Iterator[tuple[ShardId, Placed] | TaggedOutput[Literal["places"], tuple[bytes, Block]]]:
         (val, block, bucket), placed = group
         samples, donors = join_placed(placed, "place")
         plan = ShardPlan.of(self._shards, self._per_picture, totals[val])
@@ -122,7 +126,7 @@ class _Place(beam.DoFn):
         places["row"], places["captions"], places["shard"], places["val"] = samples["row"], samples["captions"], shard, val
         keys = samples["part"]
         for part in sorted({key.tobytes() for key in keys}):
-            yield beam.pvalue.TaggedOutput("places", (part, Block.of(places[keys == np.void(part)])))
+            yield TaggedOutput("places", (part, Block.of(places[keys == np.void(part)])))
 
 
 def _rows(prepared: PreparedPart) -> int:
@@ -139,7 +143,8 @@ def _split(rows: Rows, by: str, bits: int) -> Iterator[tuple[int, Block]]:
         yield int(bucket), Block.of(rows[found == bucket])
 
 
-def _order(bucket: int, found: Mapping[str, Iterable[Block]], per_picture: int) -> Ordered:
+def _order(group: tuple[int, Mapping[str, Iterable[Block]]], per_picture: int) -> Ordered:
+    bucket, found = group
     return order_bucket(bucket, found["kept"], found["donations"], per_picture)
 
 

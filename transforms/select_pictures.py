@@ -7,10 +7,13 @@ no part, so that it drops no other.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import apache_beam as beam
 import numpy as np
 import pyarrow as pa
+from apache_beam.pvalue import AsDict, AsSingleton, TaggedOutput
+from apache_beam.typehints.decorators import no_annotations
 
 from skypairs.schemas.identity import order_hash, stable_hash
 from skypairs.schemas.packed import DECISION, FATES, FINGERPRINT, REASONS, Block, Rows, rank_high
@@ -32,6 +35,7 @@ class SelectPictures(beam.PTransform):
     staging: str
     fingerprint_files: tuple[str, ...] = ()
 
+    @no_annotations  # type: ignore[untyped-decorator]
     def expand(
         self, inputs: tuple[beam.PCollection[PreparedPart], beam.PCollection[bool]]
     ) -> tuple[beam.PCollection[Block], beam.PCollection[Block], beam.PCollection[tuple[bytes, Block]]]:
@@ -43,7 +47,7 @@ class SelectPictures(beam.PTransform):
             | "Smallest" >> beam.CombinePerKey(_SmallestHashes())
         )
         chosen = prepared | "Select" >> beam.ParDo(
-            _Select(self.recipe, self.staging), beam.pvalue.AsDict(limits), beam.pvalue.AsSingleton(fit)
+            _Select(self.recipe, self.staging), AsDict(limits), AsSingleton(fit)
         ).with_outputs("references", "decisions", main="sources")
         published = (
             prepared.pipeline
@@ -60,7 +64,7 @@ class _Select(beam.DoFn):
 
     def process(
         self, prepared: PreparedPart, limits: dict[str, tuple[int, bytes]], fit: bool
-    ) -> Iterator[Block | beam.pvalue.TaggedOutput]:
+    ) -> Iterator[Block | TaggedOutput[Literal["references"], Block] | TaggedOutput[Literal["decisions"], tuple[bytes, Block]]]:
         assert fit
         part = prepared.part
         taking, dropped = compared_rows(part, self._recipe, self._staging)
@@ -69,14 +73,14 @@ class _Select(beam.DoFn):
             dropped += [(row, "capped", "over the cap") for row in over]
         if taking.num_rows:
             block = fingerprint_block(part, taking)
-            yield beam.pvalue.TaggedOutput("references", block) if part.reference else block
+            yield TaggedOutput("references", block) if part.reference else block
         if dropped:
             decisions = np.zeros(len(dropped), DECISION)
             decisions["row"] = [row for row, _, _ in dropped]
             decisions["fate"] = [FATES.index(fate) for _, fate, _ in dropped]
             decisions["reason"] = [REASONS.index(reason) for _, _, reason in dropped]
             decisions["distance"] = decisions["orientation"] = -1
-            yield beam.pvalue.TaggedOutput("decisions", (bytes(part.key), Block.of(decisions, [""] * len(dropped))))
+            yield TaggedOutput("decisions", (bytes(part.key), Block.of(decisions, [""] * len(dropped))))
 
 
 class _SmallestHashes(beam.CombineFn):
