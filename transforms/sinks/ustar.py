@@ -14,9 +14,9 @@ END = bytes(2 * BLOCK)
 
 _MAX_NAME = 100
 _MAX_SIZE = 8**11 - 1
-_OWNER = b"0000644\00000000\00000000\0"  # mode, uid, gid
+_OWNER = b"\0".join((b"0000644", b"0000000", b"0000000", b""))  # mode, uid, gid
 _TIME = b"00000000000\0"
-_TAIL = b"0" + bytes(100) + b"ustar\x0000" + bytes(64) + b"0000000\00000000\0" + bytes(167)  # type, link, magic, names, ...
+_TAIL = b"0" + bytes(100) + b"ustar\x0000" + bytes(64) + 2 * b"0000000\0" + bytes(167)  # type, link, magic, names, ...
 _CONSTANT_SUM = sum(_OWNER) + sum(_TIME) + sum(_TAIL) + 8 * ord(" ")  # the checksum's own field counts as spaces
 
 Fetch = Callable[[int, int], bytes]
