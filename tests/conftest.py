@@ -1,0 +1,19 @@
+"""What all tests share."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # so that tests find `tests.fakes`
+
+
+@pytest.fixture
+def samples():
+    """Folder of real sample data; tests that need it are skipped where there is none."""
+    folder = Path(os.environ.get("SKYPAIRS_SAMPLES") or ROOT.parent / "shared" / "samples")
+    if not folder.is_dir():
+        pytest.skip("no sample data on this machine")
+    return folder

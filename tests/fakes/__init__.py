@@ -1,0 +1,42 @@
+"""Tiny datasets, true to what lies on disk, one writer a format: pictures of 48 to 96 pixels, and the faults of real data.
+
+    truth = write("dota", tmp_path)
+    truth.sources          ready for a recipe
+    truth.of("train")      what was written, by key
+
+Every dataset holds sound pictures, an annotation without objects, a picture that is cut off, and, where the format has such,
+a crowd or a difficult object, a picture without annotation, an annotation without picture, one that cannot be parsed.
+"""
+
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from tests.fakes import coco, dota, isaid, karpathy, masks, voc
+from tests.fakes.truth import TrueBox, TruePicture, Truth
+
+__all__ = ["WRITERS", "TrueBox", "TruePicture", "Truth", "write"]
+
+WRITERS = {
+    "coco": coco.write,
+    "dota": dota.write,
+    "isaid": isaid.write,
+    "karpathy": karpathy.write,
+    "loveda": masks.write_loveda,
+    "masks": masks.write,
+    "rsicd": karpathy.write_rsicd,
+    "rsitmd": karpathy.write_rsitmd,
+    "ucm": karpathy.write_ucm,
+    "voc": voc.write,
+}
+
+
+def write(name: str, root: str | Path, seed: int = 0, pictures: int = 4) -> Truth:
+    """Writes the fake of a catalogue entry into `root`. `pictures`: how many sound ones in each split.
+
+    The same seed gives the same bytes. The root of `ucm` must hold `ucm` in its name to be recognised.
+    """
+    rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
+    found, sources = WRITERS[name](Path(root), rng, pictures)
+    return Truth(name, str(root), tuple(found), tuple(sources))
