@@ -72,8 +72,9 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "SOAP_031.png": encoded(texture(200, 200, 3), "PNG"),
         "AWPE Pigeon Lake 2020 DJI_0005.JPG": encoded(texture(200, 200, 4), "JPEG"),
     }
-    for at, name in enumerate(make_sample.WHOLE):
+    for at, name in enumerate((make_sample.SMALL, make_sample.LABELLED)):
         trees |= {f"{name}.png": encoded(texture(200, 200, 5 + at), "PNG"), f"{name}.xml": annotation([(1, 2, 30, 40)])}
+    trees["SOAP_061.xml"] = trees["SOAP_061.xml"].replace(b"Tree", b"Dead")
     with zipfile.ZipFile(folder / "deepforest-0-py3-none-any.whl", "w") as wheel:
         for name, data in trees.items():
             wheel.writestr("deepforest/data/" + name, data)
@@ -201,6 +202,11 @@ def test_a_crop_names_crowns_of_which_enough_is_seen(window: tuple[int, int, int
 def test_crops_share_no_pixel_and_keep_the_crowns(made: Path) -> None:
     assert boxes(made / "trees" / "Annotations" / "yell-0-0.xml")[0] == (5, 5, 35, 29)
     assert opened(made / "trees" / "JPEGImages" / "yell-0-0.jpg").size == (200, 200)
+
+
+def test_health_is_named_so_that_a_caption_can_say_it(made: Path) -> None:
+    root = ElementTree.parse(made / "trees" / "Annotations" / "SOAP_061.xml").getroot()
+    assert [item.text for item in root.iter("name")] == ["dead tree"]
 
 
 def test_masks_are_of_the_pictures_size_except_the_one_that_is_not(made: Path) -> None:

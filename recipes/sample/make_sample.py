@@ -35,7 +35,8 @@ NEON = "deepforest/data/"
 SPACENET = "solaris/data/"
 LARGE = "2019_YELL_2_528000_4978000_image_crop2"
 MEDIUM = "2019_YELL_2_541000_4977000_image_crop"
-WHOLE = ("OSBS_029", "SOAP_061")
+SMALL, LABELLED = "OSBS_029", "SOAP_061"
+NAMES = {"Dead": "dead tree", "Alive": "living tree"}
 BARE = ("SOAP_031.png", "AWPE Pigeon Lake 2020 DJI_0005.JPG")
 
 
@@ -157,9 +158,12 @@ def neon(wheel: zipfile.ZipFile) -> Files:
     files: Files = {}
     for (row, column), crop in crops.items():
         add(files, "held-out" if row == GRID - 1 else "trees", f"yell-{row}-{column}", crop)
-    for name in WHOLE:  # as they come: small PNG pictures, an annotation that names another file
-        files[f"trees/JPEGImages/{name}.png"] = data(name + ".png")
-        files[f"trees/Annotations/{name}.xml"] = data(name + ".xml")
+    files[f"trees/JPEGImages/{SMALL}.png"] = data(SMALL + ".png")  # as it comes: its annotation names another file
+    files[f"trees/Annotations/{SMALL}.xml"] = data(SMALL + ".xml")
+    files[f"trees/JPEGImages/{LABELLED}.png"] = data(LABELLED + ".png")
+    small = Image.open(io.BytesIO(data(LABELLED + ".png")))
+    crowns = tuple(replace(crown, name=NAMES.get(crown.name, crown.name)) for crown in crowns_of(data(LABELLED + ".xml")))
+    files[f"trees/Annotations/{LABELLED}.xml"] = voc(f"{LABELLED}.png", Picture(small, crowns))
     files["trees/JPEGImages/yell-large.png"] = data(MEDIUM + ".png")  # longer than 1,024 pixels: it is cut into tiles
     files["trees/Annotations/yell-large.xml"] = data(MEDIUM + ".xml")
 
