@@ -1,1 +1,39 @@
-"""The Python API."""
+"""skypairs in Python, without Beam or torch: the steps of a build as plain functions, and finished builds read and verified.
+
+Names are imported when first used, so that `import skypairs.api` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from skypairs.api.output import Output, read
+    from skypairs.api.steps import boxes, captions, duplicates, phash
+    from skypairs.api.verify_output import Verdict, verify
+    from skypairs.transforms.sinks.read_shard import OutputSample
+
+__all__ = ["Output", "OutputSample", "Verdict", "boxes", "captions", "duplicates", "phash", "read", "verify"]
+
+_HOMES = {
+    "Output": "skypairs.api.output",
+    "OutputSample": "skypairs.transforms.sinks.read_shard",
+    "Verdict": "skypairs.api.verify_output",
+    "boxes": "skypairs.api.steps",
+    "captions": "skypairs.api.steps",
+    "duplicates": "skypairs.api.steps",
+    "phash": "skypairs.api.steps",
+    "read": "skypairs.api.output",
+    "verify": "skypairs.api.verify_output",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -47,7 +47,7 @@ class SourceEntry:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """How many reference pictures were listed and hashed (scenes, or rows of a fingerprint file); `unread` holds (id, reason)."""
+    """How many reference pictures were listed and hashed (scenes, rows of fingerprint files); `unread` holds (id, reason)."""
 
     __pydantic_config__ = _LOOSE
     listed: int

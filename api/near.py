@@ -4,6 +4,7 @@ Used by verify only, and written for it: the build's own search shares no line w
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from os import cpu_count
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy.typing as npt
 Hashes = npt.NDArray[np.uint64]
 BRUTE = 1 << 15
 """Sets up to this size are compared all with all."""
+CANDIDATES = 1 << 22  # compared at a time in the join
 _BLOCK = 1 << 16  # comparisons at a time: half a MiB, which stays in the cache
 
 
@@ -22,7 +24,9 @@ def pairs_within(turned: Hashes, upright: Hashes, distance: int, brute: int = BR
     all; above, by pigeonhole: within distance d two hashes agree in at least one of d + 1 segments.
     """
     if max(len(turned), len(upright)) <= brute:
-        found = [_brute_pairs(turned[start : start + step], upright, distance) + (start, 0) for start, step in _steps(turned, upright)]
+        steps = _steps(turned, upright)
+        offset = np.array([1, 0])
+        found = [start * offset + _brute_pairs(turned[start : start + step], upright, distance) for start, step in steps]
     else:
         found = [_join(turned[:, g], upright, distance) for g in range(turned.shape[1])]
     pairs = np.concatenate([np.empty((0, 2), np.int64), *found])
@@ -67,7 +71,7 @@ def _join(left: Hashes, right: Hashes, distance: int) -> npt.NDArray[np.int64]:
     """Candidates that agree in a segment are found by sorting and compared whole."""
     cuts = np.linspace(0, 64, distance + 2).astype(int)
     found = []
-    for low, high in zip(cuts[:-1], cuts[1:], strict=True):
+    for low, high in pairwise(cuts):
         mask = np.uint64((1 << int(high - low)) - 1)
         keys = (right >> np.uint64(low)) & mask
         order = np.argsort(keys, kind="stable")
@@ -77,9 +81,9 @@ def _join(left: Hashes, right: Hashes, distance: int) -> npt.NDArray[np.int64]:
         count = np.searchsorted(keys, wanted, "right") - first
         ends = np.cumsum(count)
         start = 0
-        while start < len(left):  # as many rows at a time as make about four million candidates
+        while start < len(left):  # as many rows at a time as make about CANDIDATES
             base = ends[start] - count[start]
-            stop = max(start + 1, int(np.searchsorted(ends, base + (1 << 22), "right")))
+            stop = max(start + 1, int(np.searchsorted(ends, base + CANDIDATES, "right")))
             rows = np.repeat(np.arange(start, stop), count[start:stop])
             within = np.arange(len(rows)) - np.repeat(ends[start:stop] - count[start:stop] - base, count[start:stop])
             columns = order[first[rows] + within]

@@ -7,7 +7,6 @@ import hashlib
 import io
 import warnings
 from dataclasses import dataclass
-from typing import cast
 
 import imagehash
 import numpy as np
@@ -68,4 +67,4 @@ def turn(array: npt.NDArray[np.uint8], g: int) -> npt.NDArray[np.uint8]:
 def _phash(thumbnail: npt.NDArray[np.uint8]) -> int:
     """imagehash.phash of a picture that is already 32 x 32 grey, for which its own reduction changes nothing."""
     bits = imagehash.phash(Image.fromarray(thumbnail)).hash
-    return int.from_bytes(cast(bytes, np.packbits(bits.ravel()).tobytes()), "big")
+    return int.from_bytes(np.packbits(bits.ravel()).tobytes(), "big")

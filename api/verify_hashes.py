@@ -114,7 +114,8 @@ def check_leaks(kept: Hashed, references: Hashed, rule: Dedup) -> Iterator[Probl
     for i, j in pairs_within(turned, upright, rule.reference_distance):
         apart = int(np.bitwise_count(turned[i] ^ upright[j]).min())
         a, b = references.ids[rows[i]], kept.ids[columns[j]]
-        yield Problem("leak", f"{b} is kept and {apart} bits from the reference {a} (at most {rule.reference_distance} is near)")
+        limit = rule.reference_distance
+        yield Problem("leak", f"{b} is kept and {apart} bits from the reference {a} (at most {limit} is near)")
     pixels = _first(references.pixels, references.ids)
     groups = _first(references.groups, references.ids)
     for identifier, digest, group in zip(kept.ids, kept.pixels, kept.groups, strict=True):

@@ -9,7 +9,7 @@ import pyarrow as pa
 from skypairs.api.manifest import Manifest
 from skypairs.api.verify_problems import Problem
 from skypairs.schemas.identity import sample_key
-from skypairs.schemas.packed import FATES, REASONS
+from skypairs.schemas.packed import FATES
 
 _NEEDED = ("key", "sha256", "phash", "flat", "pixels_sha256", "width", "height", "captions")
 _LOST_TO = ("near duplicate", "same pixels", "near a reference", "same pixels as a reference", "same scene")
@@ -53,27 +53,35 @@ def check_rows(ledger: Ledger, manifest: Manifest) -> Iterator[Problem]:
     columns = {name: ledger.column(name) for name in ("source", "dataset", "keeper", "reason", "shards", *_NEEDED)}
     for row, (identifier, fate) in enumerate(zip(ledger.ids, ledger.fates, strict=True)):
         values = {name: column[row] for name, column in columns.items()}
-        source, reason = values["source"], values["reason"] or ""
+        source = values["source"]
         if sources.get(source) != values["dataset"] or not identifier.startswith(f"{source}/"):
             yield Problem("unknown source", f"ledger: {identifier} is of {source}, {values['dataset']}: not in the manifest")
         if fate not in FATES:
             yield Problem("unknown fate", f"ledger: {identifier} has the fate {fate!r}")
-        elif fate == "kept":
-            missing = [name for name in _NEEDED if values[name] is None]
-            if missing or not values["shards"] or values["keeper"] or not values["captions"]:
-                what = missing[0] if missing else "shards" if not values["shards"] else "keeper" if values["keeper"] else "captions"
-                yield Problem("odd row", f"ledger: {identifier} is kept, but its {what} is {values[what]!r}")
-            elif values["key"] != sample_key(identifier):
-                yield Problem("wrong key", f"ledger: {identifier} has the key {values['key']}, not {sample_key(identifier)}")
         else:
-            if values["shards"] or values["key"]:
-                yield Problem("odd row", f"ledger: {identifier} is {fate}, but has key {values['key']} and shards {values['shards']}")
-            if bool(values["keeper"]) != (fate in ("duplicate", "leak")):
-                yield Problem("odd row", f"ledger: {identifier} is {fate}, its keeper is {values['keeper']!r}")
-            if not reason and fate != "cut":
-                yield Problem("no reason", f"ledger: {identifier} is {fate} without a reason")
-            elif fate in ("duplicate", "leak") and (reason not in _LOST_TO or reason not in REASONS):
-                yield Problem("odd row", f"ledger: {identifier} is {fate} for the reason {reason!r}")
+            yield from (_odd_kept if fate == "kept" else _odd_other)(identifier, fate, values)
+
+
+def _odd_kept(identifier: str, fate: str, values: dict[str, Any]) -> Iterator[Problem]:
+    odd = [name for name in _NEEDED if values[name] is None]
+    odd += [name for name in ("shards", "captions") if not values[name]] + ["keeper"] * bool(values["keeper"])
+    if odd:
+        yield Problem("odd row", f"ledger: {identifier} is {fate}, but its {odd[0]} is {values[odd[0]]!r}")
+    elif values["key"] != sample_key(identifier):
+        yield Problem("wrong key", f"ledger: {identifier} has the key {values['key']}, not {sample_key(identifier)}")
+
+
+def _odd_other(identifier: str, fate: str, values: dict[str, Any]) -> Iterator[Problem]:
+    if values["shards"] or values["key"]:
+        places = f"key {values['key']} and shards {values['shards']}"
+        yield Problem("odd row", f"ledger: {identifier} is {fate}, but has {places}")
+    lost = fate in ("duplicate", "leak")
+    if bool(values["keeper"]) != lost:
+        yield Problem("odd row", f"ledger: {identifier} is {fate}, its keeper is {values['keeper']!r}")
+    if not values["reason"] and fate != "cut":
+        yield Problem("no reason", f"ledger: {identifier} is {fate} without a reason")
+    elif lost and values["reason"] not in _LOST_TO:
+        yield Problem("odd row", f"ledger: {identifier} is {fate} for the reason {values['reason']!r}")
 
 
 def check_tiles(ledger: Ledger) -> Iterator[Problem]:
@@ -111,7 +119,8 @@ def check_funnel(ledger: Ledger, manifest: Manifest) -> Iterator[Problem]:
         for what in sorted({*counted[source], *manifest.funnel[source]}):
             found, stated = counted[source].get(what), manifest.funnel[source].get(what)
             if found != stated:
-                yield Problem("wrong funnel", f"manifest.json: {source}: {what} is {stated} in the funnel, {found} in the ledger")
+                text = f"{source}: {what} is {stated} in the funnel, {found} in the ledger"
+                yield Problem("wrong funnel", f"manifest.json: {text}")
     owed = "captions" if manifest.recipe["shards"]["layout"] == "pairs" else "kept"
     total = sum(row[owed] for row in counted.values())
     if total != sum(manifest.samples.values()):

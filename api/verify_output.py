@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from skypairs.api import output, verify_files, verify_hashes, verify_ledger, verify_shards
 from skypairs.api.manifest import FileEntry, Manifest, RecipeView, parse
@@ -48,7 +49,8 @@ def verify(
 
     Args:
         out: folder or prefix of the build.
-        shards: read only these shards (paths below OUT, or base names); the other checks are made all the same.
+        shards: read only these shards: paths below OUT or base names, or patterns of them (`train/*-0001?.tar`).
+            Other checks are made all the same.
         quick: sizes, counts and the ledger's own hashes only: no shard is read and nothing is hashed.
         progress: called with (shards read, shards to read).
 
@@ -122,8 +124,8 @@ def _choose(manifest: Manifest, shards: Iterable[str] | None, quick: bool) -> tu
 
 
 def _names(name: str, path: str) -> bool:
-    """Whether a path, a base name or a path that ends in the path below OUT means this shard."""
-    return name == path or path.endswith("/" + name) or name.endswith("/" + path)
+    """Whether a pattern of a path or base name, or a path that ends in the path below OUT, means this shard."""
+    return fnmatchcase(path, name) or fnmatchcase(path.rpartition("/")[2], name) or name.endswith("/" + path)
 
 
 def _read_shards(

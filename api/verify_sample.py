@@ -25,9 +25,7 @@ _SAME = {
 _ROUNDING = 1e-6  # pixels: boxes were scaled with their picture
 
 
-def check_card(
-    place: str, card: dict[str, Any], text: str, number: int | None, row: int, ledger: Ledger
-) -> Iterator[Problem]:
+def check_card(place: str, card: dict[str, Any], text: str, number: int | None, row: int, ledger: Ledger) -> Iterator[Problem]:
     """`number` is the caption that the key states, None in the layout `images`."""
     for name, column in _SAME.items():
         stated = ledger.value(row, column)

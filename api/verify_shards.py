@@ -93,9 +93,7 @@ def check_shard(out: str, path: str, layout: str, ledger: Ledger, pictures: Pict
     return facts
 
 
-def _finish(
-    facts: ShardFacts, key: str, parts: dict[str, bytes], layout: str, ledger: Ledger, pictures: Pictures
-) -> None:
+def _finish(facts: ShardFacts, key: str, parts: dict[str, bytes], layout: str, ledger: Ledger, pictures: Pictures) -> None:
     """Checks the sample that has just ended."""
     if not key:
         return
@@ -135,9 +133,7 @@ def split_key(key: str, layout: str) -> tuple[str, int | None]:
     return key, None
 
 
-def _check_picture(
-    place: str, suffix: str, data: bytes, card: dict[str, Any], pictures: Pictures
-) -> Iterator[Problem]:
+def _check_picture(place: str, suffix: str, data: bytes, card: dict[str, Any], pictures: Pictures) -> Iterator[Problem]:
     """The emitted bytes against the card: digest first, then what Pillow and imagehash make of them."""
     name, digest = f"{place}.{suffix}", hashlib.sha256(data)
     if digest.hexdigest() != card.get("sha256"):
@@ -179,7 +175,8 @@ def check_places(found: list[ShardFacts], layout: str, ledger: Ledger, shard_cou
         identifier = ledger.ids[row]
         if sorted({path for _, path in there}) != sorted(set(stated)):
             shown = ", ".join(sorted({path for _, path in there})) or "no shard"
-            yield Problem("wrong shards", f"{identifier} is in {shown}, its ledger row says {', '.join(stated) or 'none of these'}")
+            owed = ", ".join(stated) or "none of these"
+            yield Problem("wrong shards", f"{identifier} is in {shown}, its ledger row says {owed}")
             continue
         captions = ledger.value(row, "captions")
         numbers = [number for number, _ in there]

@@ -18,8 +18,8 @@ from PIL import Image
 
 from skypairs.schemas import arrow
 from skypairs.schemas.identity import sample_key
-from skypairs.schemas.recipe import FingerprintSource, Recipe, Shards, Source, canonical, picture_policy, recipe_digest
 from skypairs.schemas.recipe import Captions as CaptionOptions
+from skypairs.schemas.recipe import FingerprintSource, Recipe, Shards, Source, canonical, picture_policy, recipe_digest
 
 NAME = "fake"
 PER_PICTURE = 3
@@ -133,7 +133,9 @@ def sign(folder):
     manifest = json.loads((folder / "manifest.json").read_text())
     old = {file["path"]: file["rows"] for file in manifest.get("files", ())}
     files = []
-    for path in sorted(p for part in ("train", "val", "ledger", "references", "duplicates", "report") for p in (folder / part).glob("*")):
+    for path in sorted(
+        p for part in ("train", "val", "ledger", "references", "duplicates", "report") for p in (folder / part).glob("*")
+    ):
         name = path.relative_to(folder).as_posix()
         data = path.read_bytes()
         if name.endswith("sizes.json"):
@@ -176,7 +178,7 @@ def finished(layout="pairs", orientations=8):
     _add(fake, "alpha", "P0009", None, fate="failed", reason="annotation without picture")
     _add(fake, "alpha", "P0010", None, fate="filtered", reason="no annotation")
     for n, kind in ((1, "PNG"), (2, "WEBP"), (3, "JPEG")):
-        _add(fake, "beta", f"{n}", encode(pixels(20 + n, 80, 80), kind), human=f"a field with <{n}> \"ponds\" & a café")
+        _add(fake, "beta", f"{n}", encode(pixels(20 + n, 80, 80), kind), human=f'a field with <{n}> "ponds" & a café')
     _add(fake, "beta", "4", encode(plain(120), "PNG"), flat=True)
     _add(fake, "beta", "5", encode(plain(120), "PNG", compress_level=1), flat=True, fate="duplicate", loses_to="beta/4")
     _add(fake, "beta", "6", encode(pixels(26)), fate="capped", reason="over the cap")
@@ -269,12 +271,12 @@ def _lose(fake, row, keeper, flat):
         least = min((distance(turn, bytes.fromhex(row["phash"])), g) for g, turn in enumerate(turns))
         assert least[0] <= 2, f"the fake {row['id']} is not near {keeper}"
         row["distance"], row["orientation"] = least
-    fake.duplicates.append(
-        {"a": keeper, "b": row["id"], "distance": row["distance"], "orientation": row["orientation"]}
-    )
+    fake.duplicates.append({"a": keeper, "b": row["id"], "distance": row["distance"], "orientation": row["orientation"]})
     for identifier in (row["id"], keeper):
         if identifier in fake.pictures and all(thumb["id"] != identifier for thumb in fake.thumbnails):
-            fake.thumbnails.append({"id": identifier, "jpeg": encode(np.asarray(Image.open(io.BytesIO(fake.pictures[identifier])).convert("RGB")))})
+            fake.thumbnails.append(
+                {"id": identifier, "jpeg": encode(np.asarray(Image.open(io.BytesIO(fake.pictures[identifier])).convert("RGB")))}
+            )
 
 
 def _place(fake, layout):
@@ -314,7 +316,10 @@ def _card(fake, row, number):
         "licence": {"alpha": "CC-BY-4.0", "beta": "academic use only"}[row["source"]],
         "file": row["uri"],
         "gsd": 0.5,
-        "boxes": [box | {"box": [4.0, 4.0, 30.0, 20.0]}, box | {"box": [40.0, 30.0, 70.5, 60.25], "polygon": [40, 30, 70.5, 45, 55, 60.25]}],
+        "boxes": [
+            box | {"box": [4.0, 4.0, 30.0, 20.0]},
+            box | {"box": [40.0, 30.0, 70.5, 60.25], "polygon": [40, 30, 70.5, 45, 55, 60.25]},
+        ],
         "labels": ["boat"],
         "lost": [{"label": "boat", "reason": "under min_area", "count": 3}],
         "caption": number,

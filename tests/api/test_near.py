@@ -1,0 +1,69 @@
+"""The join against brute force, and brute force against plain Python."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skypairs.api import near
+
+hashes = st.integers(0, 2**64 - 1)
+
+
+def apart(a, b):
+    return (int(a) ^ int(b)).bit_count()
+
+
+@st.composite
+def clusters(draw):
+    """(turned, upright): a few hashes and others few bits away from them, so that near pairs exist."""
+    seeds = draw(st.lists(hashes, min_size=1, max_size=4))
+    flips = st.lists(st.integers(0, 63), max_size=5)
+    values = [seed ^ sum({1 << bit for bit in draw(flips)}) for seed in seeds for _ in range(draw(st.integers(1, 4)))]
+    turns = draw(st.integers(1, 3))
+    turned = [[value if g == 0 else draw(st.sampled_from(values)) for g in range(turns)] for value in values]
+    return np.array(turned, np.uint64), np.array(values, np.uint64)
+
+
+@given(clusters(), st.integers(0, 8))
+def test_both_ways_find_exactly_the_near_pairs(sets, distance):
+    turned, upright = sets
+    expected = [
+        [i, j]
+        for i in range(len(turned))
+        for j in range(len(upright))
+        if min(apart(turn, upright[j]) for turn in turned[i]) <= distance
+    ]
+    assert near.pairs_within(turned, upright, distance).tolist() == expected
+    assert near.pairs_within(turned, upright, distance, brute=0).tolist() == expected
+
+
+def test_many_equal_hashes_are_joined_in_blocks(monkeypatch):
+    monkeypatch.setattr(near, "CANDIDATES", 50)
+    same = np.zeros(30, np.uint64)
+    pairs = near.pairs_within(same[:, None], same, 0, brute=0)
+    assert pairs.tolist() == [[i, j] for i in range(30) for j in range(30)]
+
+
+@pytest.mark.parametrize("empty", ["turned", "upright"])
+def test_nothing_is_near_nothing(empty):
+    turned, upright = (
+        np.zeros((0 if empty == "turned" else 2, 8), np.uint64),
+        np.zeros(0 if empty == "upright" else 2, np.uint64),
+    )
+    assert near.pairs_within(turned, upright, 2).shape == (0, 2)
+    assert near.pairs_within(turned, upright, 2, brute=0).shape == (0, 2)
+    assert near.closest(turned, upright) is None
+
+
+@given(clusters())
+def test_the_closest_pair_is_found_at_any_distance(sets):
+    turned, upright = sets
+    distance, i, g, j = near.closest(turned, upright)
+    assert distance == apart(turned[i, g], upright[j])
+    assert distance == min(apart(turn, value) for turns in turned for turn in turns for value in upright)
+
+
+def test_of_equally_close_pairs_the_first_row_is_named():
+    turned = np.array([[7, 7], [1, 3], [3, 1]], np.uint64)
+    assert near.closest(turned, np.array([9, 1, 1], np.uint64)) == (0, 1, 0, 1)
