@@ -4,7 +4,7 @@ recipe.yaml | Ingest | PrepareParts (cut, reduce, encode, hash as a build would)
 """
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def build(resolved: Resolved, file: str, execution: Execution, beam_args: Sequen
     return int(pq.read_metadata(pa.BufferReader(storage.read(file))).num_rows)
 
 
-def _write(group: tuple[int, Sequence[PreparedPart]], recipe: Recipe, staging: str, file: str, fit: bool) -> None:
+def _write(group: tuple[int, Iterable[PreparedPart]], recipe: Recipe, staging: str, file: str, fit: bool) -> None:
     assert fit
     rows = []
     for item in group[1]:

@@ -4,8 +4,10 @@ On one machine it is the FnApiRunner by name: Beam's DirectRunner first tries to
 then run a second time by another way. `DaskRunner` is refused: it drops the output of finish_bundle and mixes tagged outputs.
 """
 
+import contextlib
+import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
@@ -23,16 +25,30 @@ _RAISED = re.compile(r"^(?:skypairs\.schemas\.errors\.)(\w+): (.*?)(?: \[while r
 def run(wire: Callable[[beam.Pipeline], None], beam_args: Sequence[str] = ()) -> None:
     """Runs a pipeline to its end. Errors that skypairs raises on purpose come back as themselves, whatever the runner."""
     options = PipelineOptions(list(beam_args))
-    pipeline = beam.Pipeline(runner=_runner(options), options=options)
+    runner = _runner(options)
+    pipeline = beam.Pipeline(runner=runner, options=options)
     wire(pipeline)
     try:
-        pipeline.run().wait_until_finish()
+        with _quiet() if runner else contextlib.nullcontext():
+            pipeline.run().wait_until_finish()
     except Exception as error:
         if found := _RAISED.findall(f"{type(error).__module__}.{type(error).__name__}: {error}\n{error}"):
             name, text = found[-1]
             if name in _OURS:
                 raise _OURS[name](text) from error
         raise
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Beam logs an error with its traceback and then raises it: once is enough."""
+    log = logging.getLogger("apache_beam.runners.common")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
 
 
 def _runner(options: PipelineOptions) -> object:
