@@ -1,16 +1,17 @@
 """What the command line shows, as rows and lines of text: of a dataset, of a plan, of a finished build. Nothing prints here."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from skypairs.pipelines.plan import Plan
 from skypairs.schemas.dataset import DatasetSpec
+from skypairs.schemas.packed import FATES
 from skypairs.schemas.recipe import Recipe
+
+if TYPE_CHECKING:
+    from skypairs.pipelines.plan import InputPlan, Plan
 
 Rows = list[list[str]]
 """Headers first."""
-
-_FATES = ("kept", "duplicate", "leak", "capped", "flat", "filtered", "failed")
 
 
 def dataset_rows(catalog: Mapping[str, DatasetSpec]) -> Rows:
@@ -55,23 +56,28 @@ def dataset_lines(spec: DatasetSpec) -> list[str]:
     ]
 
 
-def plan_rows(plan: Plan) -> Rows:
+def plan_rows(plan: "Plan") -> Rows:
     """One row a source and reference. Empty cells are zero."""
-    rows = [["name", "dataset", "role", "scenes", "not annotated", "without picture", "bytes", "pictures (est.)", "published"]]
+    rows = [["name", "dataset", "role", "scenes", "not annotated", "without picture", "bytes", "published", "pictures (est.)"]]
     for item in plan.inputs:
         counts = [str(item.scenes), str(item.unannotated or ""), str(item.without_picture or "")]
         names = [item.input.source.name, item.input.spec.name, "reference" if item.input.reference else "source"]
-        rows.append([*names, *counts, _bytes(item.picture_bytes), str(item.pictures), _published(item.input.spec)])
+        rows.append([*names, *counts, _bytes(item.picture_bytes), _expected(item), str(item.pictures)])
     return rows
 
 
-def plan_lines(plan: Plan, recipe: Recipe) -> list[str]:
+def plan_lines(plan: "Plan", recipe: Recipe) -> list[str]:
     """What follows the table: files of fingerprints, faults, estimates, sample captions."""
     lines = [f"fingerprints: {file}" for file in plan.fingerprints]
     lines += [
         f"{item.input.source.name}: {item.repeated} scenes have the name of another one: a build refuses them"
         for item in plan.inputs
         if item.repeated
+    ]
+    lines += [
+        f"{item.input.source.name}: {item.look.pictures:,} pictures are there, {expected} were published"
+        for item in plan.inputs
+        if (expected := _expected(item)) and expected != str(item.look.pictures)
     ]
     lines += [
         "",
@@ -88,7 +94,7 @@ def plan_lines(plan: Plan, recipe: Recipe) -> list[str]:
 def funnel_rows(manifest: Mapping[str, Any]) -> Rows:
     """What became of the scenes and tiles of each source; the last row is their sum."""
     funnel: dict[str, dict[str, int]] = manifest["funnel"]
-    columns = ["scenes", "tiles", *_FATES, "captions"]
+    columns = ["scenes", "tiles", *FATES, "captions"]
     rows = [["source", *columns]]
     rows += [[name, *(str(counts.get(column, 0)) for column in columns)] for name, counts in funnel.items()]
     if len(funnel) > 1:
@@ -105,6 +111,13 @@ def funnel_lines(manifest: Mapping[str, Any]) -> list[str]:
         f"samples: {samples or 'none'}, in {shards} shards",
         f"references: {references['hashed']} hashed of {references['listed']} listed",
     ]
+
+
+def _expected(item: "InputPlan") -> str:
+    """How many pictures the dataset's authors count in this split, or in all where there are no splits."""
+    split = item.input.source.split
+    counts = dict(item.input.spec.published)
+    return str(counts.get(f"{split} pictures" if split else "pictures", ""))
 
 
 def _published(spec: DatasetSpec) -> str:

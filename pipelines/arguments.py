@@ -1,0 +1,78 @@
+"""The words of the command line: commands, options and their help. What they do is in `cli.py`."""
+
+import argparse
+import os
+from importlib.metadata import version
+
+
+def command_line() -> argparse.ArgumentParser:
+    """The parser; `command` of what it returns is the name of the command."""
+    about = "Remote-sensing datasets into deduplicated, decontaminated image-caption pairs for CLIP pre-training."
+    parser = argparse.ArgumentParser("skypairs", description=about, epilog="`skypairs COMMAND --help` says more.")
+    parser.add_argument("--version", action="version", version=f"skypairs {version('skypairs')}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def command(name: str, text: str, more: str = "") -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}. {more}".strip())
+
+    datasets = command("datasets", "list the datasets that skypairs reads", "With NAME: all that is known of one.")
+    datasets.add_argument("name", nargs="?", metavar="NAME")
+
+    init = command("init", "write a commented recipe for the datasets found in a folder")
+    init.add_argument("root", nargs="?", default=".", metavar="ROOT", help="folder to look into (default: this one)")
+
+    plan = command("plan", "show what a build would read and make", "Opens no picture beyond a few headers.")
+    _recipe_options(plan)
+    plan.add_argument("--captions", type=_count, default=0, metavar="N", help="prepare N pictures and show their captions")
+
+    build = command(
+        "build",
+        "build the shards of a recipe",
+        "A build that was stopped goes on where it was when it is started again. Options after -- go to Beam.",
+    )
+    _recipe_options(build)
+    build.add_argument("out", metavar="OUT", help="folder or object-store prefix to write to")
+    _run_options(build)
+
+    verify = command("verify", "check written shards again, without Beam", "Exit status 1 where something is wrong.")
+    verify.add_argument("out", metavar="OUT")
+    verify.add_argument("--shards", nargs="+", metavar="GLOB", help="only shards whose path below OUT matches")
+    verify.add_argument("--quick", action="store_true", help="compare sizes and counts, decode nothing")
+
+    report = command("report", "render report.html again from a finished output")
+    report.add_argument("out", metavar="OUT")
+
+    fingerprint = command(
+        "fingerprint",
+        "write the fingerprints of a recipe's sources",
+        "The file can be published and named under `references` of another recipe: it holds no picture.",
+    )
+    _recipe_options(fingerprint, limit=False)
+    fingerprint.add_argument("file", metavar="FILE.parquet")
+    _run_options(fingerprint)
+    return parser
+
+
+def _recipe_options(parser: argparse.ArgumentParser, limit: bool = True) -> None:
+    parser.add_argument("recipe", metavar="RECIPE", help="YAML file")
+    text = "set a key of the recipe, as in pictures.tile=512 or sources.0.cap=100; may be repeated"
+    parser.add_argument("--set", action="append", default=[], metavar="KEY.KEY=VALUE", dest="overrides", help=text)
+    if limit:
+        parser.add_argument("--limit", type=_count, metavar="N", help="take N scenes of each source, by hash: for a first look")
+    else:
+        parser.set_defaults(limit=None)  # fingerprints are taken of whole sources
+
+
+def _run_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--staging", default="", metavar="URI", help="where intermediate files go (default: beside the output)")
+    parser.add_argument("--keep-staging", action="store_true", help="keep them when all is done")
+    parser.add_argument("--workers", type=_count, default=os.cpu_count() or 1, metavar="N", help="default: one a core")
+    parser.add_argument("--pool", choices=("threads", "processes"), default="threads", help="what the workers are")
+
+
+def _count(text: str) -> int:
+    """A whole number of at least 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, is {number}")
+    return number

@@ -1,0 +1,209 @@
+"""The command line: parses, calls, prints. What a command does stands in the module that it calls.
+
+Results go to standard output, everything else to standard error. Tables are tab-separated text where standard output is no
+terminal. Exit status: 0 done; 1 `verify` found something wrong; 2 the caller can fix it (recipe, paths, disk); 3 stopped on
+the state of the data; 130 interrupted. Anything else is a bug and shows its traceback.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from skypairs.pipelines.arguments import command_line
+from skypairs.schemas.errors import SkypairsError, UserError
+from skypairs.schemas.execution import Execution
+
+if TYPE_CHECKING:
+    from skypairs.pipelines.resolve import Resolved
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    at = words.index("--") if "--" in words else len(words)
+    parser = command_line()
+    options = parser.parse_args(words[:at])
+    options.beam = words[at + 1 :]
+    if options.beam and options.command not in ("build", "fingerprint"):
+        parser.error("only `build` and `fingerprint` take Beam options after --")
+    try:
+        status: int = _COMMANDS[options.command](options)
+    except UserError as error:
+        _say(f"skypairs: {error}")
+        return 2
+    except SkypairsError as error:
+        _say(f"skypairs: stopped: {error}")
+        return 3
+    except KeyboardInterrupt:
+        kept = "; what is prepared is kept: the same command goes on from there" if options.command == "build" else ""
+        _say(f"skypairs: interrupted{kept}")
+        return 130
+    except BrokenPipeError:  # the reader of our output has gone, as in `skypairs datasets | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def _datasets(options: argparse.Namespace) -> int:
+    from skypairs.pipelines import describe
+    from skypairs.pipelines.catalog import load
+    from skypairs.pipelines.resolve import nearest
+
+    catalog = load()
+    if options.name is None:
+        _table(describe.dataset_rows(catalog))
+    elif options.name in catalog:
+        _lines(describe.dataset_lines(catalog[options.name]))
+    else:
+        raise UserError(f'there is no dataset "{options.name}"{nearest(options.name, catalog)}')
+    return 0
+
+
+def _init(options: argparse.Namespace) -> int:
+    from skypairs.pipelines.init_recipe import recipe_for
+
+    print(recipe_for(options.root), end="")
+    return 0
+
+
+def _resolved(options: argparse.Namespace, emitting: bool = True) -> "Resolved":
+    from skypairs.pipelines.catalog import load
+    from skypairs.pipelines.read_recipe import read_with_places
+    from skypairs.pipelines.resolve import resolve
+
+    catalog = load()
+    recipe, places = read_with_places(options.recipe, options.overrides, options.limit, catalog)
+    return resolve(recipe, catalog, places, emitting)
+
+
+def _execution(options: argparse.Namespace) -> Execution:
+    return Execution(options.workers, options.pool, options.staging, options.keep_staging)
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from skypairs.pipelines import describe
+    from skypairs.pipelines.plan import plan
+
+    resolved = _resolved(options)
+    found = plan(resolved, options.captions)
+    _table(describe.plan_rows(found))
+    _lines(describe.plan_lines(found, resolved.recipe))
+    return 0
+
+
+def _build(options: argparse.Namespace) -> int:
+    from skypairs.pipelines import describe
+    from skypairs.pipelines.plan import check_disk
+    from skypairs.pipelines.progress import shown
+    from skypairs.transforms import storage
+
+    resolved = _resolved(options)
+    check_disk(resolved, options.out, options.staging)
+    from skypairs.pipelines.build_dataset import build
+
+    with shown(options.staging or storage.join(options.out, ".staging"), _console(sys.stderr)):
+        manifest, state = build(resolved, options.out, _execution(options), options.beam)
+    if state == "already finished":
+        print(f"{options.out} is finished already, from the same recipe: nothing was done")
+    _table(describe.funnel_rows(manifest))
+    where = {"shards": "train", "report": "report.html", "what became of each picture": "ledger"}
+    _lines([*describe.funnel_lines(manifest), "", *(f"{what}: {storage.join(options.out, at)}" for what, at in where.items())])
+    print(f"check it: skypairs verify {options.out}")
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from skypairs.api import verify
+
+    verdict = verify(options.out, _shards(options.out, options.shards), options.quick)
+    _lines([*verdict.problems, *(f"note: {note}" for note in verdict.notes)])
+    if not verdict.ok:
+        _say(f"skypairs: {options.out}: {sum(verdict.counts.values())} problems")
+        return 1
+    print(
+        f"{options.out}: nothing wrong: {verdict.pictures} pictures, {verdict.samples} samples read in {verdict.shards} shards"
+    )
+    return 0
+
+
+def _shards(out: str, patterns: Sequence[str] | None) -> list[str] | None:
+    """Shards by path below OUT or base name, with * and ? as in a shell; a name that matches nothing is handed on as it is."""
+    from skypairs.transforms import storage
+
+    if patterns is None:
+        return None
+    paths = [storage.relative(file.uri, out) for file in storage.list_files(out) if file.uri.endswith(".tar")]
+    found = [
+        [path for path in paths if fnmatchcase(path, pattern) or fnmatchcase(path.rpartition("/")[2], pattern)] or [pattern]
+        for pattern in patterns
+    ]
+    return list(dict.fromkeys(path for group in found for path in group))
+
+
+def _report(options: argparse.Namespace) -> int:
+    from skypairs.transforms import storage
+    from skypairs.transforms.report import render
+
+    uri = storage.join(options.out, "manifest.json")
+    if storage.stat(uri) is None:
+        raise UserError(f"{uri}: there is no such file: {options.out} is not the output of a finished build")
+    report = storage.join(options.out, "report.html")
+    storage.publish_bytes(render(options.out, json.loads(storage.read(uri))).encode(), report)
+    print(report)
+    return 0
+
+
+def _fingerprint(options: argparse.Namespace) -> int:
+    resolved = _resolved(options, emitting=False)
+    from skypairs.pipelines.build_fingerprints import build
+
+    count = build(resolved, options.file, _execution(options), options.beam)
+    print(f"{options.file}: fingerprints of {count} pictures")
+    return 0
+
+
+def _console(stream: Any) -> Console:
+    return Console(file=stream, highlight=False)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> None:
+    """A table for people on a terminal, tab-separated text for programs elsewhere. The first row holds the headers."""
+    if not sys.stdout.isatty():
+        _lines("\t".join(row) for row in rows)
+        return
+    table = Table()
+    for name in rows[0]:
+        table.add_column(name, overflow="fold")
+    for row in rows[1:]:
+        table.add_row(*row)
+    _console(sys.stdout).print(table, markup=False)
+
+
+def _lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")  # in one piece: other threads may be logging
+
+
+_COMMANDS = {
+    "datasets": _datasets,
+    "init": _init,
+    "plan": _plan,
+    "build": _build,
+    "verify": _verify,
+    "report": _report,
+    "fingerprint": _fingerprint,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
