@@ -128,7 +128,7 @@ def _verify(options: argparse.Namespace) -> int:
         _say(f"skypairs: {options.out}: {sum(verdict.counts.values())} problems")
         return 1
     print(
-        f"{options.out}: nothing wrong: {verdict.pictures} pictures, {verdict.samples} samples read in {verdict.shards} shards"
+        f"{options.out}: nothing wrong (pictures: {verdict.pictures}, shards read: {verdict.shards}, samples in them: {verdict.samples})"
     )
     return 0
 

@@ -82,7 +82,7 @@ def plan_lines(plan: "Plan", recipe: Recipe) -> list[str]:
     lines += [
         "",
         f"pictures, before duplicates and leaks are taken out: about {plan.pictures:,}",
-        f"samples: at most about {plan.samples:,}, in {plan.shards} shards (layout {recipe.shards.layout})",
+        f"samples: at most about {plan.samples:,}; shards: {plan.shards} (layout {recipe.shards.layout})",
         f"disk: about {_bytes(plan.output_bytes)}, and up to {_bytes(plan.staging_bytes)} for staging while it runs",
         f"time: roughly {_seconds(plan.seconds)} on this machine, to a factor of two or three",
     ]
@@ -108,7 +108,7 @@ def funnel_lines(manifest: Mapping[str, Any]) -> list[str]:
     samples = ", ".join(f"{count} {split}" for split, count in manifest["samples"].items() if count)
     references = manifest["references"]
     return [
-        f"samples: {samples or 'none'}, in {shards} shards",
+        f"samples: {samples or 'none'}; shards: {shards}",
         f"references: {references['hashed']} hashed of {references['listed']} listed",
     ]
 

@@ -96,7 +96,7 @@ def test_plan(capsys: pytest.CaptureFixture[str], recipe: str) -> None:
     assert lines[1].split("\t")[:4] == ["airfields-train", "airfields", "source", "3"]
     assert lines[2].split("\t")[:4] == ["airfields-val", "airfields", "reference", "2"]
     assert lines[1].split("\t")[7] == "5" and "airfields-train: 4 pictures are there, 5 were published" in lines
-    assert "samples: at most about 6, in 2 shards (layout pairs)" in lines
+    assert "samples: at most about 6; shards: 2 (layout pairs)" in lines
 
 
 def test_plan_shows_captions(capsys: pytest.CaptureFixture[str], recipe: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,7 +163,7 @@ def test_build_hands_everything_on_and_shows_the_funnel(
     assert rows[0] == ["source", "scenes", "tiles", *FATES, "captions"]
     assert rows[1] == ["airfields-train", "5", "9", "3", "1", "2", "0", "0", "1", "0", "3", "15"]
     assert rows[3] == ["all", "7", "9", "5", "1", "2", "0", "0", "1", "0", "3", "25"]
-    assert "samples: 25 train, in 2 shards\nreferences: 6 hashed of 7 listed\n" in said
+    assert "samples: 25 train; shards: 2\nreferences: 6 hashed of 7 listed\n" in said
     assert f"report: {out}/report.html" in said and "already" not in said
 
 
@@ -240,7 +240,7 @@ def test_verify(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPa
         (tmp_path / "train" / name).write_bytes(b"")
     out = str(tmp_path)
     status, said, _ = run(capsys, "verify", out, "--quick")
-    assert (status, said) == (0, f"note: sizes only\n{out}: nothing wrong: 4 pictures, 20 samples read in 2 shards\n")
+    assert (status, said) == (0, f"note: sizes only\n{out}: nothing wrong (pictures: 4, shards read: 2, samples in them: 20)\n")
     run(capsys, "verify", out, "--shards", "m-*.tar", "train/n-0.tar", "train/m-1.tar", "z")
     assert calls == [(out, None, True), (out, ["train/m-0.tar", "train/m-1.tar", "train/n-0.tar", "z"], False)]
 
