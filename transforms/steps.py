@@ -35,7 +35,7 @@ class MaskToBox(beam.PTransform):
     options: Boxes = field(default_factory=Boxes)
 
     def expand(self, masks: PCollection[tuple[str, EncodedMask]]) -> PCollection[tuple[str, tuple[Box, ...]]]:
-        return masks | "find boxes" >> beam.MapTuple(_boxes, options=self.options)
+        return masks | "find boxes" >> beam.Map(_boxes, self.options)
 
 
 @dataclass
@@ -48,18 +48,16 @@ class BoxToCaption(beam.PTransform):
     """Words for native class names; others are spoken as they stand."""
 
     def expand(self, pictures: PCollection[tuple[str, Boxed]]) -> PCollection[tuple[str, tuple[Caption, ...]]]:
-        return pictures | "write captions" >> beam.MapTuple(
-            _captions, options=self.options, seed=self.seed, words=Vocabulary(self.classes)
-        )
+        return pictures | "write captions" >> beam.Map(_captions, self.options, self.seed, Vocabulary(self.classes))
 
 
-def _boxes(identifier: str, mask: EncodedMask, options: Boxes) -> tuple[str, tuple[Box, ...]]:
+def _boxes(item: tuple[str, EncodedMask], options: Boxes) -> tuple[str, tuple[Box, ...]]:
+    identifier, mask = item
     classes = decode_mask(mask.classes_data) if mask.classes_data else None
-    boxes, _ = mask_boxes(read_labels(decode_mask(mask.data), mask.ref, classes), None, options.min_area, options.min_visible)
-    return identifier, boxes
+    labels = read_labels(decode_mask(mask.data), mask.ref, classes)
+    return identifier, mask_boxes(labels, None, options.min_area, options.min_visible)[0]
 
 
-def _captions(
-    identifier: str, picture: Boxed, options: Captions, seed: int, words: Vocabulary
-) -> tuple[str, tuple[Caption, ...]]:
-    return identifier, write_captions(identifier, *picture, (), seed, options, words)
+def _captions(item: tuple[str, Boxed], options: Captions, seed: int, words: Vocabulary) -> tuple[str, tuple[Caption, ...]]:
+    identifier, (width, height, boxes) = item
+    return identifier, write_captions(identifier, width, height, boxes, (), seed, options, words)

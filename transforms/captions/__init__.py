@@ -1,0 +1,62 @@
+"""The rules that write captions from boxes: one a file, found by their place. A new file with a RULE is a new rule."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from skypairs.schemas.identity import choose
+from skypairs.transforms.captions.contents import Contents
+
+Candidate = tuple[str, str]
+"""A template and the text it gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way to say something about a picture."""
+
+    name: str
+    """Unique; stands with every caption the rule writes."""
+    recipe: str
+    """The caption recipe it belongs to."""
+    order: int
+    """Its turn among the rules of the recipe, the lowest first."""
+    most: int
+    """So many captions of it are wanted before the other rules are asked again."""
+    templates: tuple[str, ...]
+    """Sentences with their slots in braces."""
+    write: Callable[[Contents, int], Iterator[Candidate]]
+    """Texts for the n-th draw, the best first; the caption is the first that is new. None: the rule does not apply."""
+
+
+def collect(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Rules in order of recipe, turn and name. Raises ValueError where two share a name."""
+    found: dict[str, Rule] = {}
+    for rule in rules:
+        if found.setdefault(rule.name, rule) is not rule:
+            raise ValueError(f"two caption rules are named {rule.name!r}")
+    return tuple(sorted(found.values(), key=lambda rule: (rule.recipe, rule.order, rule.name)))
+
+
+@lru_cache(maxsize=1)
+def all_rules() -> tuple[Rule, ...]:
+    """The rules of all modules of this package."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
+    return collect(module.RULE for module in modules if hasattr(module, "RULE"))
+
+
+def rules_of(recipe: str) -> tuple[Rule, ...]:
+    """The rules of one recipe, in their turn."""
+    return tuple(rule for rule in all_rules() if rule.recipe == recipe)
+
+
+def ranked(names: Iterable[str], *parts: str | bytes | int) -> Iterator[str]:
+    """Names by falling rendezvous hash: a further name takes a place among the others and moves none of them."""
+    left = list(names)
+    while left:
+        best = choose(left, *parts)
+        left.remove(best)
+        yield best

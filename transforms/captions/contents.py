@@ -1,0 +1,85 @@
+"""What a picture contains, counted: all that caption rules see of its boxes. Independent of the order of the boxes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from skypairs.schemas.identity import stable_hash
+from skypairs.schemas.records import Box
+from skypairs.schemas.vocabulary import Vocabulary, is_mass
+
+
+class Group(NamedTuple):
+    """The objects of one class, of a picture or a part of it."""
+
+    singular: str
+    plural: str
+    place: bool
+    """Regions of a mask, or stuff that is not counted: places with it are counted instead."""
+    number: int
+    crowd: bool
+    """At least one box stands for several objects: the count is a lower bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The groups of a picture, and what every choice about it is drawn from."""
+
+    id: str
+    seed: int
+    middle: tuple[Group, ...]
+    """Of the boxes whose centre lies in the middle of the picture."""
+    edge: tuple[Group, ...]
+    """Of the others."""
+    everywhere: tuple[Group, ...]
+    """Of all boxes."""
+
+    def token(self, rule: str, draw: int) -> bytes:
+        """What the n-th draw of a rule chooses by: 16 bytes of seed, id, rule and draw."""
+        return stable_hash("caption", self.seed, self.id, rule, draw)
+
+
+_Key = tuple[str, str, bool]
+
+
+def count_contents(
+    sample_id: str,
+    seed: int,
+    width: int,
+    height: int,
+    boxes: Iterable[Box],
+    centre: tuple[float, float],
+    words: Vocabulary,
+) -> Contents:
+    """Counts boxes by class and by where their centre lies. Classes without a word are left out.
+
+    The middle of the picture is low * width <= x <= high * width, both ends in it, and likewise y; (low, high) = `centre`.
+    """
+    low, high = centre
+    left, right, top, bottom = 2 * low * width, 2 * high * width, 2 * low * height, 2 * high * height
+    keys: dict[tuple[str, str], _Key] = {}
+    counts: tuple[dict[_Key, int], dict[_Key, int]] = ({}, {})
+    crowds: tuple[set[_Key], set[_Key]] = (set(), set())
+    for box in boxes:
+        key = keys.get((box.native, box.kind))
+        if key is None:
+            name = words[box.native]
+            key = keys[box.native, box.kind] = name.singular, name.plural, box.kind == "region" or is_mass(name.singular)
+        inside = left <= box.x0 + box.x1 <= right and top <= box.y0 + box.y1 <= bottom
+        counts[inside][key] = counts[inside].get(key, 0) + 1
+        if box.crowd:
+            crowds[inside].add(key)
+    everywhere = {key: counts[0].get(key, 0) + counts[1].get(key, 0) for key in (*counts[0], *counts[1])}
+    return Contents(
+        sample_id,
+        seed,
+        _groups(counts[1], crowds[1]),
+        _groups(counts[0], crowds[0]),
+        _groups(everywhere, crowds[0] | crowds[1]),
+    )
+
+
+def _groups(counts: dict[_Key, int], crowds: set[_Key]) -> tuple[Group, ...]:
+    """Objects before places, the more frequent first, then by name: the order in which a caption lists them."""
+    groups = [Group(*key, count, key in crowds) for key, count in counts.items() if key[0]]
+    return tuple(sorted(groups, key=lambda group: (group.place, -group.number, group.singular, group.plural)))

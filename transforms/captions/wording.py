@@ -1,0 +1,73 @@
+"""Words around the class names: articles, numbers, vague words, lists. After the examples in RemoteCLIP's figure 2."""
+
+import re
+from collections.abc import Sequence
+
+from skypairs.schemas.identity import choose
+from skypairs.transforms.captions.contents import Group
+
+EXACT = 10
+"""The largest number that is said; more than ten are "many" (arXiv 2306.11029, section III-B-1)."""
+MOST_LISTED = 8
+"""A caption lists at most so many classes, the most frequent: CLIP reads 77 tokens."""
+VAGUE = ("many", "lots of", "a lot of", "a quantity of")
+VAGUE_PLACES = (*VAGUE, "a large deal of")
+VAGUE_MOVING = (*VAGUE, "a crowd of")
+
+_MOVING = {
+    *("biker", "bus", "car", "cyclist", "human", "motorbike", "motorcycle", "pedestrian", "person", "skater", "truck", "van"),
+    "vehicle",
+}
+_SOUNDS_A = re.compile(r"eu|ewe|one(?![a-z])|once|ouija|uni(?!d|m|n)|u[b-df-hj-moq-t][aeiou]|u(?![a-z])", re.IGNORECASE)
+_SOUNDS_AN = re.compile(r"[aeiou]|hour|honou?r|honest|heir|8|11(?!\d)|18(?!\d)|[fhlmnrsx](?![a-z])", re.IGNORECASE)
+_ACRONYM = re.compile(r"[AEFHILMNORSX][A-Z0-9]+(?![a-z])")
+
+
+def article(phrase: str) -> str:
+    """ "a" or "an", by how the phrase sounds: an airplane, an hour, a unit, an SUV."""
+    if _ACRONYM.match(phrase):
+        return "an"
+    return "an" if not _SOUNDS_A.match(phrase) and _SOUNDS_AN.match(phrase) else "a"
+
+
+def is_vague(group: Group) -> bool:
+    """Whether a group is too many to say, or its number is not known."""
+    return group.number > EXACT or group.crowd
+
+
+def is_one(group: Group) -> bool:
+    return group.number == 1 and not group.crowd
+
+
+def amount(group: Group, token: bytes) -> str:
+    """ "a ship", "4 ships", "many ships"; of regions "a place with ship", "4 places with ships"."""
+    if is_one(group):
+        return f"a place with {group.singular}" if group.place else f"{article(group.singular)} {group.singular}"
+    things = f"places with {group.plural}" if group.place else group.plural
+    if not is_vague(group):
+        return f"{group.number} {things}"
+    moving = group.singular.rpartition(" ")[2] in _MOVING
+    vague = VAGUE_PLACES if group.place else VAGUE_MOVING if moving else VAGUE
+    return f"{choose(vague, token, group.singular)} {things}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """ "x", "x and y", "x, y and z"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def fill(template: str, groups: Sequence[Group], token: bytes) -> str:
+    """A template with its slots filled and its first letter large.
+
+    {objects}: the list of amounts; {are}: the verb that follows it; {be}: the verb before it, which goes by the first of the
+    list ("There is a car and a bus", "There is a crowd of cars"); {first}, {second}: plurals alone.
+    """
+    amounts = [amount(group, token) for group in groups[:MOST_LISTED]]
+    text = template.format(
+        objects=listed(amounts),
+        are="is" if len(groups) == 1 and is_one(groups[0]) else "are",
+        be="is" if amounts[0].startswith(("a ", "an ")) and not amounts[0].startswith("a lot of ") else "are",
+        first=groups[0].plural,
+        second=groups[-1].plural,
+    )
+    return text[0].upper() + text[1:]
