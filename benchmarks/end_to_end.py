@@ -4,7 +4,8 @@
 
 Every contestant is started as a process of its own, once a round, the order turned by one from round to round. Ratios are
 taken within a round, where the machine was the same, and their median is shown. Memory is the sum over the process and
-its children of what each holds, shared pages counted by their share (PSS), sampled ten times a second.
+its children of what each holds, shared pages counted by their share (PSS), sampled ten times a second. CPU seconds, of all
+processes of a contestant together, are what to look at where the machine has other work.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import dataclasses
 import json
 import os
 import platform
+import resource
 import shutil
 import statistics
 import subprocess
@@ -46,6 +48,7 @@ class Run:
     """One start of one contestant."""
 
     seconds: float
+    cpu: float
     megabytes: float
     kept: int
 
@@ -72,12 +75,18 @@ def held(process: psutil.Process) -> int:
     return total
 
 
+def cpu_of_children() -> float:
+    """CPU seconds, user and system, of all processes that were started here and have ended, with theirs."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def start(way: str, root: Path, out: Path, workers: int) -> Run:
     """Runs a contestant to its end in an empty folder. Raises SystemExit with its output where it fails."""
     shutil.rmtree(out, ignore_errors=True)
     words = command(way, root, out, workers)
     with tempfile.TemporaryFile("w+") as log:
-        began = time.perf_counter()
+        began, spent = time.perf_counter(), cpu_of_children()
         with subprocess.Popen(words, stdout=log, stderr=subprocess.STDOUT) as child:
             process, peak = psutil.Process(child.pid), 0
             while child.poll() is None:
@@ -88,6 +97,7 @@ def start(way: str, root: Path, out: Path, workers: int) -> Run:
                 time.sleep(0.1)
             status = child.wait()
             seconds = time.perf_counter() - began
+        cpu = cpu_of_children() - spent
         log.seek(0)
         text = log.read()
     if status:
@@ -96,13 +106,13 @@ def start(way: str, root: Path, out: Path, workers: int) -> Run:
         kept = sum(json.loads((out / "train" / "sizes.json").read_text()).values())
     else:
         kept = json.loads(text.strip().splitlines()[-1])["kept"]
-    return Run(seconds, peak / 1e6, kept)
+    return Run(seconds, cpu, peak / 1e6, kept)
 
 
 def table(runs: dict[str, list[Run]], count: int) -> str:
     """Markdown: medians, ranges, and ratios of speed to the scripts within a round."""
     scripts = [way for way in ("plain", "exact", "tuned") if way in runs]
-    head = ["", "seconds (range)", "pictures/s", *(f"speed / {way}" for way in scripts), "peak MB", "kept"]
+    head = ["", "seconds (range)", "pictures/s", *(f"speed / {way}" for way in scripts), "CPU s", "peak MB", "kept"]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for way, found in runs.items():
         seconds = [run.seconds for run in found]
@@ -117,6 +127,7 @@ def table(runs: dict[str, list[Run]], count: int) -> str:
             f"{middle:.2f} ({min(seconds):.2f} to {max(seconds):.2f})",
             f"{count / middle:,.0f}",
             *(f"{ratio:.2f}" for ratio in ratios),
+            f"{statistics.median(run.cpu for run in found):.1f}",
             f"{max(run.megabytes for run in found):,.0f}",
             kept,
         ]
@@ -148,7 +159,10 @@ def main() -> None:
         for way in ways[turn:] + ways[:turn]:
             run = start(way, root, options.work.resolve() / "out" / way, options.workers)
             runs[way].append(run)
-            print(f"round {number + 1}: {way} {run.seconds:.2f} s, {run.megabytes:.0f} MB, {run.kept} kept", file=sys.stderr)
+            print(
+                f"round {number + 1}: {way} {run.seconds:.2f} s, CPU {run.cpu:.2f} s, {run.megabytes:.0f} MB, {run.kept} kept",
+                file=sys.stderr,
+            )
     python = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores"
     print(f"{options.count:,} pictures of {options.side} px, {options.workers} workers, {options.rounds} rounds; {python}\n")
     print(table(runs, options.count))
