@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -127,9 +128,8 @@ def _verify(options: argparse.Namespace) -> int:
     if not verdict.ok:
         _say(f"skypairs: {options.out}: {sum(verdict.counts.values())} problems")
         return 1
-    print(
-        f"{options.out}: nothing wrong (pictures: {verdict.pictures}, shards read: {verdict.shards}, samples in them: {verdict.samples})"
-    )
+    read = f"shards read: {verdict.shards}, samples in them: {verdict.samples}"
+    print(f"{options.out}: nothing wrong (pictures: {verdict.pictures}, {read})")
     return 0
 
 
@@ -178,9 +178,9 @@ def _table(rows: Sequence[Sequence[str]]) -> None:
     if not sys.stdout.isatty():
         _lines("\t".join(row) for row in rows)
         return
-    table = Table()
-    for name in rows[0]:
-        table.add_column(name, overflow="fold")
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    for number, name in enumerate(rows[0]):
+        table.add_column(name, overflow="fold", no_wrap=number == 0)
     for row in rows[1:]:
         table.add_row(*row)
     _console(sys.stdout).print(table, markup=False)

@@ -74,7 +74,7 @@ def test_datasets(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_table_on_a_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     _, out, _ = run(capsys, "datasets")
-    assert "┃" in out and "airfields" in out and "\t" not in out
+    assert "──" in out and "airfields" in out and "\t" not in out
 
 
 def test_one_dataset(capsys: pytest.CaptureFixture[str]) -> None:
