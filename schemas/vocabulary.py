@@ -68,7 +68,11 @@ class Vocabulary:
 
     def __init__(self, classes: tuple[ClassName, ...]) -> None:
         self._classes = {spoken(item.native): item for item in classes}
+        self._found: dict[str, ClassName] = {}
 
     def __getitem__(self, native: str) -> ClassName:
         """The class of a native name; names that the catalogue does not list are spoken as they stand."""
-        return self._classes.get(spoken(native)) or named(native)
+        found = self._found.get(native)
+        if found is None:
+            found = self._found[native] = self._classes.get(spoken(native)) or named(native)
+        return found
