@@ -6,7 +6,6 @@ the state of the data; 130 interrupted. Anything else is a bug and shows its tra
 """
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -148,15 +147,9 @@ def _shards(out: str, patterns: Sequence[str] | None) -> list[str] | None:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from skypairs.transforms import storage
-    from skypairs.transforms.report import render
+    from skypairs.transforms.report import write_report
 
-    uri = storage.join(options.out, "manifest.json")
-    if storage.stat(uri) is None:
-        raise UserError(f"{uri}: there is no such file: {options.out} is not the output of a finished build")
-    report = storage.join(options.out, "report.html")
-    storage.publish_bytes(render(options.out, json.loads(storage.read(uri))).encode(), report)
-    print(report)
+    print(write_report(options.out))
     return 0
 
 
