@@ -27,7 +27,7 @@ def preview(resolved: Resolved, count: int) -> list[tuple[str, tuple[str, ...]]]
         for scene in list_scenes(source, recipe)
     ]
     options = SceneOptions(recipe.pictures, recipe.boxes, recipe.dedup.hash)
-    shown = []
+    shown: list[tuple[str, tuple[str, ...]]] = []
     for _, scene, source in sorted(drawn, key=lambda item: item[0])[:count]:
         prepared = prepare_scene(scene, source, options)
         if not prepared.samples:

@@ -66,18 +66,18 @@ class Block:
 
     data: bytes
     ids: bytes = b""
-    """UTF-8, joined by line feeds; empty where the row type carries none."""
+    """UTF-8, a line feed after each; empty where the row type carries none."""
 
     @staticmethod
     def of(rows: Rows, ids: list[str] | None = None) -> "Block":
-        return Block(np.ascontiguousarray(rows).tobytes(), "\n".join(ids or ()).encode())
+        return Block(np.ascontiguousarray(rows).tobytes(), "".join(f"{name}\n" for name in ids or ()).encode())
 
     def rows(self, dtype: np.dtype[np.void]) -> Rows:
         """A read-only view of the rows."""
         return np.frombuffer(self.data, dtype)
 
     def id_list(self) -> list[str]:
-        return self.ids.decode().split("\n") if self.ids else []
+        return self.ids.decode().split("\n")[:-1]
 
 
 def rank_high(human: bool, source_pixels: int, source_order: int) -> int:

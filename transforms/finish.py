@@ -61,10 +61,11 @@ def finish(
         files.append(_write(out, f"{split}/sizes.json", json.dumps(sizes, indent=0) + "\n", len(sizes)))
     files.sort(key=lambda file: file.path)
     _sweep(out, {file.path for file in files})
-    manifest = manifest_of(totals, files, counts, sorted(unread))
+    text = json.dumps(manifest_of(totals, files, counts, sorted(unread)), indent=1) + "\n"
+    manifest: dict[str, Any] = json.loads(text)  # as `skypairs report` will find it
     _write(out, "README.md", dataset_card(manifest), 0)
     _write(out, "report.html", render(out, manifest), 0)
-    _write(out, "manifest.json", json.dumps(manifest, indent=1, sort_keys=True) + "\n", 0)
+    _write(out, "manifest.json", text, 0)
     return manifest
 
 
