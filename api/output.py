@@ -1,6 +1,5 @@
 """A finished build read back: its manifest, ledger, references and samples. Local, gs:// or s3://; neither Beam nor torch."""
 
-import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,12 +7,12 @@ from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from skypairs.schemas import arrow
 from skypairs.schemas.errors import OutputError
 from skypairs.transforms import storage
 from skypairs.transforms.sinks.read_shard import OutputSample, read_samples
+from skypairs.transforms.sinks.read_tables import read_folder
 
 
 @dataclass(frozen=True)
@@ -31,26 +30,22 @@ class Output:
     @cached_property
     def ledger(self) -> pa.Table:
         """One row a scene or tile (schemas.arrow.LEDGER)."""
-        return self._table("ledger", arrow.LEDGER)
+        return read_folder(self.uri, self.manifest, "ledger", arrow.LEDGER)
 
     @cached_property
     def references(self) -> pa.Table:
         """One row a reference picture (schemas.arrow.REFERENCES)."""
-        return self._table("references", arrow.REFERENCES)
+        return read_folder(self.uri, self.manifest, "references", arrow.REFERENCES)
 
     @cached_property
     def duplicates(self) -> pa.Table:
         """Pairs of dropped and keeper, and of near pictures (schemas.arrow.DUPLICATES)."""
-        return self._table("duplicates", arrow.DUPLICATES)
+        return read_folder(self.uri, self.manifest, "duplicates", arrow.DUPLICATES)
 
     def samples(self, shards: Iterable[str] | None = None) -> Iterator[OutputSample]:
         """Samples in the order of the shards, of all or of the named ones. Raises OutputError at a missing or damaged one."""
         for shard in self.shards if shards is None else shards:
             yield from read_samples(self.uri, shard)
-
-    def _table(self, folder: str, schema: pa.Schema) -> pa.Table:
-        paths = [file["path"] for file in self.manifest["files"] if file["path"].startswith(folder + "/")]
-        return pa.concat_tables([schema.empty_table(), *(read_table(storage.join(self.uri, path), schema) for path in paths)])
 
 
 def read(out: str) -> Output:
@@ -64,12 +59,3 @@ def read(out: str) -> Output:
     if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), list):
         raise OutputError(f"{out}/manifest.json is not the manifest of a build")
     return Output(out, manifest)
-
-
-def read_table(uri: str, schema: pa.Schema) -> pa.Table:
-    """A Parquet file in the columns and types of `schema`. Raises OutputError."""
-    try:
-        table = pq.read_table(io.BytesIO(storage.read(uri)))
-        return table.select(schema.names).cast(schema)
-    except (OSError, KeyError, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise OutputError(f"{uri} cannot be read: {' '.join(str(error).split())[:160]}") from error

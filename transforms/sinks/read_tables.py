@@ -1,0 +1,30 @@
+"""Reads the Parquet files of a finished build back."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from skypairs.schemas.errors import OutputError
+from skypairs.transforms import storage
+
+
+def read_folder(
+    out: str, manifest: Mapping[str, Any], folder: str, schema: pa.Schema, columns: list[str] | None = None
+) -> pa.Table:
+    """All rows of the files that the manifest lists below a folder, in its order; some columns or all. Raises OutputError."""
+    paths = [file["path"] for file in manifest["files"]]
+    chosen = [path for path in paths if path.startswith(f"{folder}/") and path.endswith(".parquet")]
+    wanted = pa.schema([schema.field(name) for name in columns or schema.names])
+    return pa.concat_tables([wanted.empty_table(), *(read_table(storage.join(out, path), wanted) for path in chosen)])
+
+
+def read_table(uri: str, schema: pa.Schema) -> pa.Table:
+    """A Parquet file in the columns and types of `schema`; others that it has are left out. Raises OutputError."""
+    try:
+        table = pq.read_table(io.BytesIO(storage.read(uri)), columns=schema.names)
+        return table.select(schema.names).cast(schema)
+    except (OSError, KeyError, ValueError, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise OutputError(f"{uri} cannot be read: {' '.join(str(error).split())[:160]}") from error
