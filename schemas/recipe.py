@@ -105,10 +105,10 @@ class Dedup:
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """How many frames of a clip are taken."""
+    """How many frames of a clip are taken. No dataset of the catalogue has clips yet, so all frames are."""
 
     __pydantic_config__ = _STRICT
-    keep: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    keep: Annotated[float, Field(ge=1.0, le=1.0)] = 1.0
     by: Literal["hash"] = "hash"
 
 

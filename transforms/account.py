@@ -74,7 +74,7 @@ class Account(beam.PTransform):
         ledger = rows.rows | "LedgerFiles" >> beam.GroupByKey() | "WriteLedger" >> beam.FlatMap(write_ledger, self.out)
         references_files = (
             references
-            | "ByFile" >> beam.Map(lambda prepared: (prepared.part.file_group, prepared))
+            | "ByFile" >> beam.Map(_by_file)
             | "ReferenceFiles" >> beam.GroupByKey()
             | "WriteReferences" >> beam.Map(write_reference_part, self.recipe, self.out, self.staging)
         )
@@ -85,7 +85,7 @@ class Account(beam.PTransform):
         )
         pairs = (
             written["pairs"]
-            | "OnePlace" >> beam.Map(lambda block: (0, block))
+            | "OnePlace" >> beam.Map(_alone)
             | "NearPairs" >> beam.GroupByKey()
             | "WritePairs" >> beam.Map(write_pairs, self.out)
         )
@@ -160,6 +160,14 @@ class _LedgerRows(beam.DoFn):
 
 def _by_part(prepared: PreparedPart) -> tuple[bytes, PreparedPart]:
     return bytes(prepared.part.key), prepared
+
+
+def _by_file(prepared: PreparedPart) -> tuple[str, PreparedPart]:
+    return prepared.part.file_group, prepared
+
+
+def _alone(block: Block) -> tuple[int, Block]:
+    return 0, block
 
 
 def write_ledger(group: tuple[str, Iterable[tuple[int, str]]], out: str) -> Iterator[WrittenFile]:
