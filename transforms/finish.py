@@ -16,7 +16,7 @@ from skypairs.schemas.recipe import Recipe, canonical, recipe_digest
 from skypairs.transforms import storage
 from skypairs.transforms.hashing import sha256
 from skypairs.transforms.report import dataset_card, render
-from skypairs.transforms.write_shards import split_sizes
+from skypairs.transforms.shard_names import split_sizes
 
 LIBRARIES = (
     "skypairs",

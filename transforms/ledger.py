@@ -11,7 +11,7 @@ from skypairs.schemas.recipe import Recipe
 from skypairs.transforms import parts
 from skypairs.transforms.parts import PartRef
 from skypairs.transforms.records_file import read_table, window_of
-from skypairs.transforms.write_shards import shard_path
+from skypairs.transforms.shard_names import shard_path
 
 _COLUMNS = ["id", "relative", "window", "parent", "group", "fate", "reason", "width", "height", "sha256", "phash", "flat"]
 

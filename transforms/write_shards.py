@@ -4,7 +4,7 @@ In: (shard, Placed). Out: `WrittenShard`. Fails: BuildStopped if a picture chang
 emitted picture once a caption (`pairs`) or once (`images`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import apache_beam as beam
@@ -13,9 +13,10 @@ from apache_beam.metrics import Metrics
 from skypairs.schemas.execution import Execution
 from skypairs.schemas.files import WrittenShard
 from skypairs.schemas.placed import Placed
-from skypairs.schemas.recipe import Recipe, recipe_digest
+from skypairs.schemas.recipe import Recipe
 from skypairs.transforms.assign_shards import ShardId
 from skypairs.transforms.pool import Pool
+from skypairs.transforms.shard_names import shard_path
 from skypairs.transforms.sinks.webdataset import SamplePool, write_shard
 
 
@@ -54,17 +55,3 @@ class _WriteShard(beam.DoFn):
 
     def teardown(self) -> None:
         self._pool.close()
-
-
-def shard_path(recipe: Recipe, val: bool, number: int) -> str:
-    """Path of a shard below the output; its base name is unique across outputs of different recipes."""
-    return f"{'val' if val else 'train'}/{recipe.name}-{recipe_digest(recipe)[:6]}-{number:05d}.tar"
-
-
-def split_sizes(shards: Iterable[WrittenShard]) -> Mapping[str, dict[str, int]]:
-    """{"train": {base name: samples}}: the sizes.json of each split that has shards."""
-    sizes: dict[str, dict[str, int]] = {}
-    for shard in shards:
-        split, _, name = shard.file.path.partition("/")
-        sizes.setdefault(split, {})[name] = shard.file.rows
-    return {split: dict(sorted(names.items())) for split, names in sorted(sizes.items())}

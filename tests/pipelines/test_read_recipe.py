@@ -95,7 +95,7 @@ ONE_PROBLEM = [
     ("dedup: {orientations: 4}\n", "r.yaml:4: dedup.orientations: must be 1 or 8, is 4"),
     ("dedup: {confirm: true}\n", "r.yaml:4: dedup.confirm: must be false, is true"),
     ("dedup:\n  distance: 9\n", "r.yaml:5: dedup.distance: must be at most 8, is 9"),
-    ("video: {keep: 0}\n", "r.yaml:4: video.keep: must be more than 0, is 0"),
+    ("video: {keep: 0}\n", "r.yaml:4: video.keep: must be at least 1, is 0"),
     ("split: {val: 1}\n", "r.yaml:4: split.val: must be less than 1, is 1"),
     ("seed: -1\n", "r.yaml:4: seed: must be at least 0, is -1"),
     ("seed: 1.5\n", "r.yaml:4: seed: must be a whole number, is 1.5"),
