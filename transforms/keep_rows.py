@@ -9,9 +9,9 @@ from skypairs.schemas.packed import DECISION, FATES, Block, Rows, rank_high
 from skypairs.schemas.placed import DONATION, KEPT
 from skypairs.schemas.recipe import Recipe
 from skypairs.transforms import parts
+from skypairs.transforms.compared_rows import rank_low
 from skypairs.transforms.parts import PartRef
 from skypairs.transforms.records_file import read_table
-from skypairs.transforms.select_pictures import rank_low
 
 DUPLICATE = FATES.index("duplicate")
 
