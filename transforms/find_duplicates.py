@@ -1,0 +1,174 @@
+"""FindDuplicates: fingerprints -> decisions. Which pictures are leaks or duplicates, of which picture, and every near pair.
+
+In: blocks of FINGERPRINT rows with ids, of the sources and of the references. Out: decisions by part (rows without one are
+kept), near pairs of distinct hashes. Fails: BuildStopped above `dedup.max_pairs`. Cost: a million pictures on one core of the
+in-memory runner take 8 s and 0.7 GB with `orientations: 1`, 20 s and 2.5 GB with 8. What crosses is a row of 52 to 116 bytes
+and the id of each picture, twice, and 8 bytes a hash and segment, 17 where it is turned.
+
+Shape: screened pictures by hash -> distinct hashes by (segment, bin) -> hits -> the few pictures that hits name, and the hits,
+on one worker (settle.py) -> verdicts by hash. The steps themselves are in dup_*.py and settle.py, without Beam.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import apache_beam as beam
+import numpy as np
+from apache_beam.metrics import Metrics
+from apache_beam.pvalue import AsSingleton, PCollection, TaggedOutput
+from apache_beam.typehints.decorators import no_annotations
+
+from skypairs.schemas.packed import Block
+from skypairs.schemas.recipe import Dedup
+from skypairs.transforms.dup_collapse import Entry, collapse, entries, hash_bins, key_bins
+from skypairs.transforms.dup_compare import Crowd, compare, together, wanted
+from skypairs.transforms.dup_rows import HIT, REFERENCE, dealt, pieces, take
+from skypairs.transforms.dup_verdicts import carry_out, fetch
+from skypairs.transforms.hamming import segments_for
+from skypairs.transforms.screen_fingerprints import Decided, Key, Keyed, ScreenFingerprints
+from skypairs.transforms.settle import pair_blocks, settle
+
+Lot = tuple[int, Block]
+
+
+@dataclass
+class FindDuplicates(beam.PTransform):
+    """(fingerprints of sources, fingerprints of references) -> (decisions by part, near pairs).
+
+    Decisions: DECISION blocks with the keepers' ids, of leaks and duplicates only, several blocks a part. Pairs: PAIR blocks,
+    every near pair of distinct hashes once, of pictures neither flat nor of a reference's scene; the ids in twos are the
+    best-ranked of each hash (of references that agree in all hashes compared: the smallest id).
+    """
+
+    dedup: Dedup
+    bin_rows: int = 250_000
+    """Hashes a group, about: more make fewer and larger groups, and the same output."""
+
+    @no_annotations  # type: ignore[untyped-decorator]
+    def expand(self, inputs: tuple[PCollection[Block], PCollection[Block]]) -> tuple[PCollection[Decided], PCollection[Block]]:
+        candidates, early, number = inputs | "Screen" >> ScreenFingerprints(self.dedup.orientations, self.bin_rows)
+        bins = AsSingleton(number)
+        distinct = (
+            candidates
+            | "ByHash" >> beam.GroupByKey()
+            | "Collapse"
+            >> beam.ParDo(_Collapse(self.dedup), bins)
+            .with_output_types(tuple[Key, Entry], nodes=Keyed)
+            .with_outputs("nodes", main="entries")
+        )
+        compared = (
+            distinct.entries
+            | "BySegment" >> beam.GroupByKey()
+            | "Compare"
+            >> beam.ParDo(_Compare(self.dedup)).with_output_types(bytes, crowds=Crowd).with_outputs("crowds", main="hits")
+        )
+        crowd = compared.crowds | "Crowds" >> beam.CombineGlobally(together)
+        few = AsSingleton(crowd | "CheckPairs" >> beam.Map(_checked, self.dedup.max_pairs))
+        keys = compared.hits | "Named" >> beam.FlatMap(_wanted, few, bins).with_output_types(tuple[Key, bytes])
+        fetched = (
+            {"nodes": distinct.nodes, "keys": keys}
+            | "JoinNamed" >> beam.CoGroupByKey()
+            | "Fetch"
+            >> beam.ParDo(_Fetch())
+            .with_output_types(Decided, training=Lot, references=Lot, open=Lot)
+            .with_outputs("training", "references", "open", main="decisions")
+        )
+        settled = (
+            {
+                "training": fetched.training,
+                "references": fetched.references,
+                "hits": compared.hits | "OneWorker" >> beam.Map(_alone, few),
+            }
+            | "Together" >> beam.CoGroupByKey()
+            | "Settle"
+            >> beam.ParDo(_Settle(), bins).with_output_types(Block, verdicts=Lot).with_outputs("verdicts", main="pairs")
+        )
+        carried = (
+            {"nodes": fetched.open, "verdicts": settled.verdicts}
+            | "JoinVerdicts" >> beam.CoGroupByKey()
+            | "CarryOut" >> beam.FlatMapTuple(_carry_out)
+        )
+        decided = (early, fetched.decisions, carried) | "Decisions" >> beam.Flatten()
+        return decided, settled.pairs
+
+
+def _checked(crowd: Crowd, max_pairs: int) -> int:
+    crowd.check(max_pairs)
+    return crowd.pairs
+
+
+def _wanted(hits: bytes, few: int, bins: int) -> Iterator[tuple[Key, bytes]]:
+    for kind, keys in wanted(np.frombuffer(hits, HIT)):
+        for number, chosen in dealt(key_bins(kind, keys, bins)):
+            yield (kind, number), keys[chosen].tobytes()
+
+
+def _alone(hits: bytes, few: int) -> tuple[int, bytes]:
+    return 0, hits
+
+
+def _carry_out(_: int, joined: Mapping[str, Iterable[Block]]) -> Iterator[Decided]:
+    yield from carry_out(joined["nodes"], joined["verdicts"])
+
+
+class _Collapse(beam.DoFn):
+    """((kind, bin), candidates) -> entries by (segment, bin); the pictures themselves, ordered, by (kind, bin)."""
+
+    def __init__(self, dedup: Dedup) -> None:
+        self._orientations = dedup.orientations
+        self._segments = segments_for(max(dedup.distance, dedup.reference_distance))
+        self._size = Metrics.distribution("skypairs", "find_duplicates/distinct_hashes")
+
+    def process(self, grouped: tuple[Key, Iterable[Block]], bins: int) -> Iterator[Any]:
+        (kind, number), blocks = grouped
+        found = collapse(kind, number, blocks, self._orientations)
+        self._size.update(len(found.keys))
+        for block in pieces(found.nodes, found.ids):
+            yield TaggedOutput("nodes", ((kind, number), block))
+        yield from entries(kind, found, self._segments, bins * self._orientations)
+
+
+class _Compare(beam.DoFn):
+    """((segment, bin), entries) -> packed hits, and how many."""
+
+    def __init__(self, dedup: Dedup) -> None:
+        self._dedup = dedup
+        self._segments = segments_for(max(dedup.distance, dedup.reference_distance))
+        self._size = Metrics.distribution("skypairs", "find_duplicates/bin_bytes")
+        self._hits = Metrics.counter("skypairs", "find_duplicates/hits")
+
+    def process(self, grouped: tuple[Key, Iterable[Entry]]) -> Iterator[Any]:
+        (segment, _), group = grouped
+        lots = list(group)
+        self._size.update(sum(len(data) for _, data in lots))
+        limits = self._dedup.distance, self._dedup.reference_distance, self._dedup.max_pairs
+        for hits, crowd in compare(segment, self._segments, lots, *limits):
+            self._hits.inc(len(hits))
+            yield hits.tobytes()
+            yield TaggedOutput("crowds", crowd)
+
+
+class _Fetch(beam.DoFn):
+    """((kind, bin), pictures and wanted keys) -> decisions that no pair touches; what settling and carrying out need."""
+
+    def process(self, grouped: tuple[Key, Mapping[str, Iterable[Any]]]) -> Iterator[Any]:
+        (kind, number), joined = grouped
+        found = fetch(kind, joined["nodes"], joined["keys"])
+        if found.ends.data:
+            yield TaggedOutput("references" if kind == REFERENCE else "training", (0, found.ends))
+        if found.open.data:
+            yield TaggedOutput("open", (number, found.open))
+        yield from found.closed
+
+
+class _Settle(beam.DoFn):
+    """Everything that hits name, in one place -> near pairs, and verdicts by bin."""
+
+    def process(self, grouped: tuple[int, Mapping[str, Iterable[Any]]], bins: int) -> Iterator[Any]:
+        _, joined = grouped
+        settled = settle(joined["training"], joined["references"], joined["hits"])
+        for number, chosen in dealt(hash_bins(settled.verdicts["key"], bins)):
+            for block in pieces(settled.verdicts[chosen], take(settled.keeper_ids, chosen)):
+                yield TaggedOutput("verdicts", (number, block))
+        yield from pair_blocks(settled)

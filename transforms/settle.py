@@ -1,0 +1,149 @@
+"""Who is kept: the greedy rule over the near pairs of distinct hashes, on one worker, as packed arrays.
+
+A hash near a reference is a leak; its keeper is the nearest reference, then the one with the smaller id. The others,
+best rank first: a hash is a duplicate if one already kept is near; its keeper is the best-ranked such. Ties of
+orientation go to the lowest number.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from skypairs.schemas.packed import PAIR, Block, Rows
+from skypairs.transforms.dup_rows import HIT, NODE, VERDICT, gather, ranked, starts_of, take, verdict
+
+_STEP = 1 << 20
+"""Pairs taken out of their arrays at a time; as Python numbers they are many times as large."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Near pairs by position in two orders, sorted by right and then left, each pair once at its least distance."""
+
+    left: npt.NDArray[np.intp]
+    right: npt.NDArray[np.intp]
+    distance: npt.NDArray[np.uint8]
+    orientation: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The outcome. Training pictures are in order of rank, references in order of id."""
+
+    verdicts: Rows
+    """VERDICT rows of the hashes that are not kept, in order of rank."""
+    keeper_ids: list[str]
+    """One a verdict."""
+    pairs: Pairs
+    """Left: the better-ranked."""
+    reference_pairs: Pairs
+    """Left: the reference."""
+    ids: list[str]
+    reference_ids: list[str]
+
+
+def settle(training: Iterable[Block], references: Iterable[Block], hits: Iterable[bytes]) -> Settled:
+    """From NODE blocks of every picture that hits name, and HIT rows in any order."""
+    rows, ids = gather(training, NODE)
+    order = ranked([rows["rank_high"], rows["rank_low"]], ids)
+    rows, ids = rows[order], take(ids, order)
+    reference_rows, reference_ids = gather(references, NODE)
+    by_id = np.array(sorted(range(len(reference_ids)), key=reference_ids.__getitem__), np.intp)
+    reference_rows, reference_ids = reference_rows[by_id], take(reference_ids, by_id)
+
+    found = np.frombuffer(b"".join(hits), HIT)
+    near_reference = _reference_pairs(found[found["reference"]], reference_rows["key"], rows["key"])
+    near_picture = _picture_pairs(found[~found["reference"]], rows["key"])
+
+    leaks, leak_pair = _nearest(near_reference)
+    keeper = _greedy(near_picture, leaks, len(rows))
+    lost = np.flatnonzero(keeper >= 0)
+    leaked = verdict(
+        "leak",
+        "near a reference",
+        reference_rows[near_reference.left[leak_pair]],
+        near_reference.distance[leak_pair],
+        near_reference.orientation[leak_pair],
+    )
+    leaked["key"] = rows["key"][leaks]
+    by = keeper[lost]
+    copies = verdict(
+        "duplicate", "near duplicate", rows[near_picture.left[by]], near_picture.distance[by], near_picture.orientation[by]
+    )
+    copies["key"] = rows["key"][lost]
+    return Settled(
+        np.concatenate([leaked, copies]).astype(VERDICT),
+        take(reference_ids, near_reference.left[leak_pair]) + take(ids, near_picture.left[by]),
+        near_picture,
+        near_reference,
+        ids,
+        reference_ids,
+    )
+
+
+def pair_blocks(settled: Settled, size: int = 1 << 16) -> Iterator[Block]:
+    """PAIR blocks of all near pairs, reference pairs first."""
+    for pairs, left_ids in ((settled.reference_pairs, settled.reference_ids), (settled.pairs, settled.ids)):
+        for start in range(0, len(pairs.left), size):
+            part = slice(start, start + size)
+            rows = np.empty(len(pairs.left[part]), PAIR)
+            rows["distance"], rows["orientation"] = pairs.distance[part], pairs.orientation[part]
+            ends = zip(take(left_ids, pairs.left[part]), take(settled.ids, pairs.right[part]), strict=True)
+            yield Block.of(rows, [end for pair in ends for end in pair])
+
+
+def _reference_pairs(hits: Rows, references: npt.NDArray[np.uint64], keys: npt.NDArray[np.uint64]) -> Pairs:
+    return _least(hits, _positions(references, hits["left"]), _positions(keys, hits["right"]))
+
+
+def _picture_pairs(hits: Rows, keys: npt.NDArray[np.uint64]) -> Pairs:
+    """Pairs with the better-ranked left. Turned hits count only if it was the better-ranked that was turned."""
+    left, right = _positions(keys, hits["left"]), _positions(keys, hits["right"])
+    upright = hits["orientation"] == 0
+    left, right = np.where(upright, np.minimum(left, right), left), np.where(upright, np.maximum(left, right), right)
+    valid = left < right
+    return _least(hits[valid], left[valid], right[valid])
+
+
+def _least(hits: Rows, left: npt.NDArray[np.intp], right: npt.NDArray[np.intp]) -> Pairs:
+    order = np.lexsort((hits["orientation"], hits["distance"], left, right))
+    first = order[starts_of(right[order], left[order])]
+    return Pairs(left[first], right[first], hits["distance"][first], hits["orientation"][first])
+
+
+def _positions(keys: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
+    """Where each wanted key stands among distinct keys. Raises LookupError if one is missing: a bug."""
+    order = np.argsort(keys)
+    place = np.searchsorted(keys, wanted, sorter=order)
+    if len(wanted) and (place.max() >= len(keys) or (keys[order[place]] != wanted).any()):
+        raise LookupError("a pair names a picture that is not there")
+    found: npt.NDArray[np.intp] = order[place]
+    return found
+
+
+def _nearest(pairs: Pairs) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """The pictures near any reference, in order, and for each the pair with the nearest reference, then the smaller id."""
+    order = np.lexsort((pairs.left, pairs.distance, pairs.right))
+    first = order[starts_of(pairs.right[order])]
+    return pairs.right[first], first
+
+
+def _greedy(pairs: Pairs, leaks: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
+    """(count,): the pair by which a picture is lost to the best-ranked kept one near it; -1 for those kept, and leaks.
+
+    Pairs are sorted by right, then left, and left is better-ranked: by the time a picture stands left, its fate is known.
+    """
+    kept = bytearray(b"\1") * count
+    for leak in leaks.tolist():
+        kept[leak] = 0
+    lost_by = np.full(count, -1, np.intp)
+    for start in range(0, len(pairs.left), _STEP):
+        part = slice(start, start + _STEP)
+        ends = zip(pairs.left[part].tolist(), pairs.right[part].tolist(), strict=True)
+        for number, (better, worse) in enumerate(ends, start):
+            if kept[better] and kept[worse]:
+                kept[worse] = 0
+                lost_by[worse] = number
+    return lost_by
