@@ -17,17 +17,17 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 def stable_hash(*parts: str | bytes | int, size: int = 16) -> bytes:
     """`size` bytes (1 to 64) that depend on the parts, their kinds and their boundaries, and on nothing else."""
-    digest = hashlib.blake2b(digest_size=size)
+    pieces = []
     for part in parts:
         if isinstance(part, str):
-            tag, data = b"s", part.encode()
+            data = part.encode()
+            pieces += (b"s%d:" % len(data), data)
         elif isinstance(part, int):
-            tag, data = b"i", b"%d" % part
+            data = b"%d" % part
+            pieces += (b"i%d:" % len(data), data)
         else:
-            tag, data = b"b", part
-        digest.update(tag + b"%d:" % len(data))
-        digest.update(data)
-    return digest.digest()
+            pieces += (b"b%d:" % len(part), part)
+    return hashlib.blake2b(b"".join(pieces), digest_size=size).digest()
 
 
 def stable_share(*parts: str | bytes | int) -> float:

@@ -58,7 +58,7 @@ def published_block(uri: str) -> Block:
         rows["phash"][:, turn] = np.frombuffer(b"".join(table[f"phash_{turn}"].to_pylist()), ">u8")
     ids = table["id"].to_pylist()
     rows["rank_low"] = [rank_low(name) for name in ids]
-    rows["group"] = [group_hash(group) for group in table["group"].to_pylist()]
+    rows["group"] = [group_hash(group or f"?{name}") for group, name in zip(table["group"].to_pylist(), ids, strict=True)]
     rows["flat"] = table["flat"].to_pylist()
     rows["pixels"] = np.frombuffer(b"".join(table["pixels_sha256"].to_pylist()), "V32")
     return Block.of(rows, ids)

@@ -24,6 +24,7 @@ RGB = npt.NDArray[np.uint8]
 
 Format = Literal["jpg", "png", "webp", "bmp", "tiff", "jp2"]
 _EXIF_ORIENTATION = 0x0112
+_JPEG_HEAD = 1 << 17
 _PASSABLE = ("jpg", "png", "webp")
 Image.MAX_IMAGE_PIXELS = None  # every size is checked against the recipe's `max_pixels` from the header
 cv2.setNumThreads(1)  # the pool brings the parallelism
@@ -87,11 +88,11 @@ def check_size(header: Header, max_pixels: int) -> None:
         raise PictureError("over max_pixels", f"{header.width}x{header.height}")
 
 
-def decode_rgb(data: bytes) -> RGB:
-    """All pixels of a picture as RGB, turned upright by EXIF. Raises PictureError."""
+def decode_rgb(data: bytes, header: Header | None = None) -> RGB:
+    """All pixels of a picture as RGB, turned upright by EXIF. Raises PictureError. `header`: what is known of it already."""
     kind = sniff(data)
     try:
-        if kind == "jpg" and read_header(data).passes:
+        if kind == "jpg" and (header or read_header(data)).passes:
             try:
                 return cast(RGB, simplejpeg.decode_jpeg(data, "RGB"))
             except ValueError:  # strict about recoverable faults that Pillow, and so the trainer, reads past
@@ -135,7 +136,11 @@ def reduce(rgb: RGB, width: int, height: int) -> RGB:
 
 
 def _upright(data: bytes) -> bool:
-    if b"Exif" not in data[:65536] and b"eXIf" not in data and b"EXIF" not in data[:64]:
+    """Whether EXIF leaves the picture as it is. JPEG keeps EXIF in its first segments, PNG and WebP in a chunk anywhere."""
+    if data[:3] == b"\xff\xd8\xff":
+        if b"Exif" not in data[:_JPEG_HEAD]:
+            return True
+    elif b"eXIf" not in data and b"EXIF" not in data:
         return True
     with Image.open(io.BytesIO(data)) as image:
         return image.getexif().get(_EXIF_ORIENTATION, 1) in (0, 1)

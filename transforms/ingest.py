@@ -36,10 +36,11 @@ def list_parts(source: Input, recipe: Recipe, staging: str) -> Iterator[PartRef]
     """The parts of one source, their scene lists published."""
     refs = []
     for prefix, bits, scenes in parts.divide(list_scenes(source, recipe)):
-        part = parts.part_ref(source, recipe, prefix, bits, scenes)
+        listed = parts.encode_scenes(scenes)
+        part = parts.part_ref(source, recipe, prefix, bits, len(scenes), listed)
         uri = parts.scenes_uri(staging, part.look)
         if storage.stat(uri) is None:
-            storage.publish_bytes(parts.encode_scenes(scenes), uri)
+            storage.publish_bytes(listed, uri)
         refs.append(part)
     found = {
         "source": source.source.name,

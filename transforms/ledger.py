@@ -25,12 +25,15 @@ def ledger_rows(
         for block in decisions
         for row, keeper in zip(block.rows(DECISION), block.id_list(), strict=True)
     }
+    paths: dict[tuple[bool, int], str] = {}
     shards: dict[int, set[str]] = {}
     captions: dict[int, int] = {}
     for block in places:
         for place in block.rows(PLACE):
-            path = shard_path(recipe, bool(place["val"]), int(place["shard"]))
-            shards.setdefault(int(place["row"]), set()).add(path)
+            shard = bool(place["val"]), int(place["shard"])
+            if shard not in paths:
+                paths[shard] = shard_path(recipe, *shard)
+            shards.setdefault(int(place["row"]), set()).add(paths[shard])
             captions[int(place["row"])] = int(place["captions"])
     table = read_table(parts.records_uri(staging, part.look), [*_COLUMNS, "pixels_sha256", "boxes"])
     cards = read_table(parts.card_index_uri(staging, part.cards)).to_pylist()

@@ -56,7 +56,7 @@ def prepare_scene(scene: Scene, source: Input, options: SceneOptions) -> Prepare
         data = _read(scene.picture, "missing picture")
         header = images.read_header(data)
         images.check_size(header, options.pictures.max_pixels)
-        rgb = images.decode_rgb(data)
+        rgb = images.decode_rgb(data, header)
         height, width = rgb.shape[:2]
         if annotation.size is not None and annotation.size != (width, height):
             said = "x".join(map(str, annotation.size))
