@@ -5,6 +5,8 @@ by number and by bytes, so memory does not grow with the input.
 """
 
 import multiprocessing
+import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -26,7 +28,7 @@ class Pool(Generic[T, R]):
         self._executor: Executor | None = None
         if execution.workers > 1 and execution.pool == "processes":
             context = multiprocessing.get_context("forkserver")
-            self._executor = ProcessPoolExecutor(execution.workers, mp_context=context)
+            self._executor = ProcessPoolExecutor(execution.workers, mp_context=context, initializer=_end_with_parent)
         elif execution.workers > 1:
             self._executor = ThreadPoolExecutor(execution.workers, "skypairs")
 
@@ -56,3 +58,15 @@ class Pool(Generic[T, R]):
         """Waits for what runs and frees the workers."""
         if self._executor is not None:
             self._executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """Worker processes of a killed build would wait for work for ever: each holds an end of the pipe that it reads from."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
