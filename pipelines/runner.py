@@ -10,54 +10,90 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 from apache_beam.portability.api import beam_provision_api_pb2
 from apache_beam.runners.portability.fn_api_runner import fn_runner
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
 
-from skypairs.schemas.errors import BuildStopped, LayoutError, UserError
+from skypairs.schemas import errors
+from skypairs.schemas.errors import BuildStopped, SkypairsError, UserError
 
-_LOCAL = ("", "DirectRunner", "FnApiRunner", "LocalRunner")
-_OURS = {"BuildStopped": BuildStopped, "LayoutError": LayoutError, "UserError": UserError}
-_RAISED = re.compile(r"^(?:skypairs\.schemas\.errors\.)(\w+): (.*?)(?: \[while running .*)?$", re.MULTILINE)
+_LOCAL = ("", "direct", "switchingdirect", "fnapi")
+"""Names that mean this machine, as Beam understands them: in any case, with or without `Runner`."""
+
+_TRACEBACK = "Traceback (most recent call last):\n"
+_RAISED = re.compile(r"(?:[ \t][^\n]*\n|\n)*skypairs\.schemas\.errors\.(\w+): (.*)", re.DOTALL)
+"""Frames of a traceback, then an error of ours and all that follows its name."""
+_STEP = re.compile(r" \[while running '[^\n]*?'\].*|\n\Z", re.DOTALL)
+"""What Beam adds to a message, and what another engine may add after that."""
+
+_TELLTALES = (
+    "root",  # PortableRunner: what the job service said
+    "apache_beam.runners.common",
+    "apache_beam.runners.direct.executor",
+    "apache_beam.runners.portability.local_job_service",  # what worker processes say
+    "apache_beam.runners.worker.sdk_worker",
+)
+"""Loggers that show an error with its traceback before it is raised."""
 
 
 def run(wire: Callable[[beam.Pipeline], None], beam_args: Sequence[str] = ()) -> None:
     """Runs a pipeline to its end. Errors that skypairs raises on purpose come back as themselves, whatever the runner."""
     options = PipelineOptions(list(beam_args))
-    runner = _runner(options)
-    pipeline = beam.Pipeline(runner=runner, options=options)
+    pipeline = beam.Pipeline(runner=_runner(options), options=options)
     wire(pipeline)
     try:
-        with _quiet() if runner else contextlib.nullcontext():
+        with _quiet():
             pipeline.run().wait_until_finish()
     except Exception as error:
-        if found := _RAISED.findall(f"{type(error).__module__}.{type(error).__name__}: {error}\n{error}"):
-            name, text = found[-1]
-            if name in _OURS:
-                raise _OURS[name](text) from error
+        if str(error).startswith("KeyboardInterrupt"):  # Beam makes a RuntimeError of one that strikes inside a step
+            raise KeyboardInterrupt from None
+        if (ours := raised_on_purpose(error)) is not None:
+            raise ours from None
         raise
+
+
+def raised_on_purpose(error: Exception) -> SkypairsError | None:
+    """The UserError or BuildStopped that ended a pipeline, with its message as it was raised; None if it was anything else.
+
+    In this process Beam raises a copy of the error, with the step added to its message. From a worker process or another
+    machine comes the text of a traceback, whose last error is what ended the run: one of ours that led to a bug is not it.
+    """
+    if isinstance(error, UserError | BuildStopped):
+        kind, text = type(error), str(error)
+    else:
+        found = _RAISED.match(str(error).rpartition(_TRACEBACK)[2])
+        named = getattr(errors, found[1], None) if found else None
+        if found is None or not (isinstance(named, type) and issubclass(named, UserError | BuildStopped)):
+            return None
+        kind, text = named, found[2]
+    return kind(_STEP.sub("", text, count=1))
 
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Beam logs an error with its traceback and then raises it: once is enough."""
-    log = logging.getLogger("apache_beam.runners.common")
-    level = log.level
-    log.setLevel(logging.CRITICAL)
+    """Beam logs an error with its traceback, once in every layer, and then raises it: once is enough."""
+    loggers = [logging.getLogger(name) for name in _TELLTALES]
+    for logger in loggers:
+        logger.addFilter(_drop)
     try:
         yield
     finally:
-        log.setLevel(level)
+        for logger in loggers:
+            logger.removeFilter(_drop)
+
+
+def _drop(_: logging.LogRecord) -> bool:
+    return False
 
 
 def _runner(options: PipelineOptions) -> object:
-    name = (options.view_as(StandardOptions).runner or "").rpartition(".")[2]
-    if name == "DaskRunner":
+    """The local runner, or None where the options name another one."""
+    name = (options.view_as(StandardOptions).runner or "").rpartition(".")[2].lower().removesuffix("runner")
+    if name == "dask":
         raise UserError("DaskRunner loses data silently (tagged outputs, finish_bundle): use FlinkRunner or DataflowRunner")
     if name not in _LOCAL:
         return None
-    options.view_as(DirectOptions).direct_num_workers = options.view_as(DirectOptions).direct_num_workers or 1
     encoded = JobServiceHandle.encode_pipeline_options(options.get_all_options())
     info = beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)
     return fn_runner.FnApiRunner(provision_info=fn_runner.ExtendedProvisionInfo(info))
