@@ -16,7 +16,7 @@ from typing import Any
 
 import apache_beam as beam
 
-from skypairs.pipelines.output import claim, finished_manifest
+from skypairs.pipelines.output import claim, finished_manifest, is_claimed
 from skypairs.pipelines.resolve import Resolved
 from skypairs.pipelines.runner import run
 from skypairs.schemas.execution import Execution
@@ -25,6 +25,7 @@ from skypairs.transforms.account import Account, Written
 from skypairs.transforms.assign_shards import AssignShards
 from skypairs.transforms.find_duplicates import FindDuplicates
 from skypairs.transforms.ingest import Ingest
+from skypairs.transforms.parts import clear_staging
 from skypairs.transforms.prepare_parts import PrepareParts, StopOnFailures
 from skypairs.transforms.reference_file import check_fingerprints
 from skypairs.transforms.select_pictures import SelectPictures
@@ -39,14 +40,18 @@ def build(resolved: Resolved, out: str, execution: Execution, beam_args: Sequenc
     out, staging = storage.absolute(out), storage.absolute(execution.staging or storage.join(out, ".staging"))
     for uri in resolved.fingerprints:
         check_fingerprints(uri, resolved.recipe)
-    if (manifest := finished_manifest(out, resolved.recipe)) is not None:
-        return manifest, "already finished"
+    manifest = finished_manifest(out, resolved.recipe)
+    state = "built" if manifest is None else "already finished"
+    if manifest is not None and not is_claimed(out):
+        return manifest, state
     with claim(out, resolved.recipe):
-        run(lambda root: wire(root, resolved, out, staging, execution), beam_args)
-        manifest = json.loads(storage.read(storage.join(out, "manifest.json")))
+        if manifest is None:
+            run(lambda root: wire(root, resolved, out, staging, execution), beam_args)
+            manifest = json.loads(storage.read(storage.join(out, "manifest.json")))
+        storage.sweep(out)  # what killed builds left
         if not execution.keep_staging:
-            storage.delete_folder(staging)
-    return manifest, "built"
+            clear_staging(staging)
+    return manifest, state
 
 
 def wire(root: beam.Pipeline, resolved: Resolved, out: str, staging: str, execution: Execution) -> None:

@@ -27,6 +27,11 @@ def finished_manifest(out: str, recipe: Recipe) -> dict[str, Any] | None:
     return plain
 
 
+def is_claimed(out: str) -> bool:
+    """Whether a build of it is under way, or was killed."""
+    return storage.stat(storage.join(out, CLAIM)) is not None
+
+
 @contextlib.contextmanager
 def claim(out: str, recipe: Recipe) -> Iterator[None]:
     """Holds an output while it is built. Raises OutputError if it is another recipe's, another build's, or no output."""
@@ -40,6 +45,8 @@ def claim(out: str, recipe: Recipe) -> Iterator[None]:
                     f"{out} holds an unfinished build of another recipe ({owner['name']}): build into another folder, or "
                     "delete this one"
                 )
+        elif finished_manifest(out, recipe) is not None:
+            raise OutputError(f"{out} was being built by another process until now: start again")
         elif [file for file in storage.list_files(out) if storage.relative(file.uri, out) != LOCK]:
             raise OutputError(f"{out} is not empty and not an output of skypairs: build into another folder")
         storage.publish_bytes(json.dumps({"digest": digest, "name": recipe.name}).encode(), path)

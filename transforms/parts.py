@@ -7,16 +7,19 @@
     STAGING/cards/CARDS.cards           each sample's finished json and captions, one after the other
     STAGING/cards/CARDS.arrow           where each card lies; the mark that the cards are complete
     STAGING/shards/PLAN.json            a shard that is written, by the digest of its plan
+    STAGING/ledger/DIGEST.arrow         ledger rows of a part on their way to the output, by recipe, output and part
 
 LOOK is a digest of all that decides pictures, boxes and fingerprints, CARDS of LOOK and all that decides captions: another
 recipe that agrees in them finds the files here and redoes nothing.
 """
 
+import contextlib
 import dataclasses
 import json
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from skypairs.schemas.dataset import Input
 from skypairs.schemas.identity import stable_hash
@@ -31,6 +34,7 @@ CARD_VERSION = 1
 """Raised by hand when cards or captions come out differently."""
 PART_SCENES = 256
 PART_BYTES = 256 << 20
+_FOLDERS = ("ingest", "parts", "looks", "cards", "shards", "ledger")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +143,12 @@ def card_index_uri(staging: str, cards: str) -> str:
 
 def shard_mark_uri(staging: str, plan: str) -> str:
     return storage.join(staging, "shards", f"{plan}.json")
+
+
+def clear_staging(staging: str) -> None:
+    """Removes what builds leave in staging, and the folder if that was all: it may be one that people keep other things in."""
+    for name in _FOLDERS:
+        storage.delete_folder(storage.join(staging, name))
+    if storage.is_local(staging):
+        with contextlib.suppress(OSError):
+            Path(staging).rmdir()

@@ -178,6 +178,16 @@ def delete(uri: str) -> None:
         store.delete_file(path)
 
 
+def sweep(folder: str) -> None:
+    """Removes the temporary files that a killed process left below a local folder that nobody else writes to.
+
+    Nothing is removed on an object store, where two builds may be at work on one output.
+    """
+    if is_local(folder):
+        for path in Path(folder).rglob(f"{_TEMPORARY}*"):
+            path.unlink(missing_ok=True)
+
+
 def delete_folder(uri: str) -> None:
     """Removes a folder with all that is in it; nothing happens where there is none."""
     if is_local(uri):
