@@ -22,7 +22,7 @@ from skypairs.schemas.dataset import Input
 from skypairs.schemas.files import WrittenFile, WrittenShard
 from skypairs.schemas.identity import stable_hash
 from skypairs.schemas.packed import DECISION, FATES, PAIR, Block
-from skypairs.schemas.recipe import Recipe
+from skypairs.schemas.recipe import Recipe, recipe_digest
 from skypairs.transforms import parts, storage
 from skypairs.transforms.finish import Totals, finish
 from skypairs.transforms.hashing import sha256_file
@@ -69,7 +69,9 @@ class Account(beam.PTransform):
             }
             | "PartFates" >> beam.CoGroupByKey()
             | "LedgerRows"
-            >> beam.ParDo(_LedgerRows(self.recipe, inputs, self.staging)).with_outputs("counts", "candidates", main="rows")
+            >> beam.ParDo(_LedgerRows(self.recipe, inputs, self.out, self.staging)).with_outputs(
+                "counts", "candidates", main="rows"
+            )
         )
         ledger = rows.rows | "LedgerFiles" >> beam.GroupByKey() | "WriteLedger" >> beam.FlatMap(write_ledger, self.out)
         references_files = (
@@ -124,8 +126,8 @@ class Account(beam.PTransform):
 class _LedgerRows(beam.DoFn):
     """A part's ledger rows go to staging as Arrow; only the file's name travels on."""
 
-    def __init__(self, recipe: Recipe, inputs: Mapping[str, Input], staging: str) -> None:
-        self._recipe, self._inputs, self._staging = recipe, inputs, staging
+    def __init__(self, recipe: Recipe, inputs: Mapping[str, Input], out: str, staging: str) -> None:
+        self._recipe, self._inputs, self._out, self._staging = recipe, inputs, out, staging
 
     def process(
         self, group: tuple[bytes, Mapping[str, Iterable[object]]]
@@ -139,7 +141,8 @@ class _LedgerRows(beam.DoFn):
         places = [block for block in found["places"] if isinstance(block, Block)]
         part, source = prepared.part, self._inputs[prepared.part.source]
         rows = ledger_rows(part, source, self._recipe, self._staging, decisions, places)
-        uri = storage.join(self._staging, "ledger", f"{stable_hash(self._recipe.name, key).hex()}.arrow")
+        name = stable_hash("ledger", recipe_digest(self._recipe), self._out, key).hex()  # builds may share a staging folder
+        uri = storage.join(self._staging, "ledger", f"{name}.arrow")
         with tempfile.TemporaryDirectory(prefix="skypairs-") as folder:
             local = Path(folder, "rows")
             write_rows(rows, LEDGER, local)

@@ -59,6 +59,7 @@ def write_shard(
     """Writes the shard `path` below `out`, or finds it written. Raises BuildStopped if a picture has changed since it was
     prepared."""
     samples, donors = join_placed(placed, "position")
+    donors = donors[np.argsort(donors["order"], kind="stable")]  # the plan may not depend on the order of arrival
     plan = stable_hash("shard", path, layout, per_picture, samples.tobytes(), donors.tobytes()).hex()
     mark = parts.shard_mark_uri(staging, plan)
     if storage.stat(mark) is not None:
