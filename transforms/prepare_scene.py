@@ -17,12 +17,11 @@ from skypairs.schemas.records import Annotation, Box, FileStamp, Lost, MaskRef, 
 from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms import images, storage
 from skypairs.transforms.clip_boxes import clip_boxes, scale_boxes
-from skypairs.transforms.cut_tiles import cut_windows, reduced_size
+from skypairs.transforms.cut_tiles import cut_windows
+from skypairs.transforms.emit_picture import emit_picture
 from skypairs.transforms.fingerprints import FINGERPRINTS
 from skypairs.transforms.hashing import sha256
 from skypairs.transforms.mask_to_box import LabelMask, mask_boxes, read_labels
-
-FORMATS = {"jpg": "jpg", "png": "png", "webp": "webp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +87,8 @@ def _sample(
         more, missing = mask_boxes(mask, window, options.boxes.min_area, options.boxes.min_visible)
         boxes, lost = boxes + more, lost + missing
     x0, y0, x1, y1 = window or (0, 0, width, height)
-    out_width, out_height = reduced_size(x1 - x0, y1 - y0, options.pictures.max_side)
-    untouched = header.passes and window is None and (out_width, out_height) == (width, height)
-    if untouched:
-        emitted, pixels = data, rgb
-    else:
-        part = rgb[y0:y1, x0:x1]
-        if (out_width, out_height) != (x1 - x0, y1 - y0):
-            part = images.reduce(part, out_width, out_height)
-        emitted = images.encode_jpeg(part, options.pictures.quality)
-        pixels = images.decode_rgb(emitted)
-    boxes = scale_boxes(boxes, out_width / (x1 - x0), out_height / (y1 - y0))
+    picture, pixels = emit_picture(data, header, rgb, window, options.pictures)
+    boxes = scale_boxes(boxes, picture.width / (x1 - x0), picture.height / (y1 - y0))
     words = Vocabulary(source.spec.classes)
     boxes, ignored = _translate(boxes, words)
     gsd = annotation.gsd if annotation.gsd is not None else source.spec.gsd
@@ -106,18 +96,18 @@ def _sample(
         id=sample_id(scene.source, scene.key, window),
         scene=scene.key,
         window=window,
-        width=out_width,
-        height=out_height,
-        format=FORMATS[header.format] if untouched else "jpg",  # type: ignore[arg-type]
-        data=emitted,
-        untouched=untouched,
+        width=picture.width,
+        height=picture.height,
+        format=picture.format,
+        data=picture.data,
+        untouched=picture.untouched,
         source_pixels=(x1 - x0) * (y1 - y0),
         boxes=boxes,
         captions=annotation.captions,
         lost=_gather((*annotation.lost, *lost, *ignored), words),
-        gsd=None if gsd is None else gsd * (x1 - x0) / out_width,
+        gsd=None if gsd is None else gsd * (x1 - x0) / picture.width,
         fingerprints=FINGERPRINTS[options.hash](pixels),
-        sha256=sha256(emitted),
+        sha256=sha256(picture.data),
     )
 
 

@@ -1,16 +1,23 @@
-"""Two steps of a build as stages of one's own Beam pipeline; a build takes them in prepare_scene and prepare_part."""
+"""The steps of a build as stages of one's own Beam pipeline; a build takes them in prepare_scene and prepare_part.
 
+Each maps one picture with its id. PictureError and AnnotationError are raised where a fault is met.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
 from skypairs.schemas.dataset import ClassName
-from skypairs.schemas.recipe import Boxes, Captions
-from skypairs.schemas.records import Box, Caption, MaskRef
+from skypairs.schemas.recipe import Boxes, Captions, Pictures
+from skypairs.schemas.records import Box, Caption, Fingerprints, MaskRef
 from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms.box_to_caption import write_captions
-from skypairs.transforms.images import decode_mask
+from skypairs.transforms.cut_tiles import cut_windows
+from skypairs.transforms.emit_picture import EmittedPicture, emit_picture
+from skypairs.transforms.fingerprints import FINGERPRINTS
+from skypairs.transforms.images import check_size, decode_mask, decode_rgb, read_header
 from skypairs.transforms.mask_to_box import mask_boxes, read_labels
 
 Boxed = tuple[int, int, tuple[Box, ...]]
@@ -29,8 +36,32 @@ class EncodedMask:
 
 
 @dataclass
+class CutTiles(beam.PTransform):
+    """(id, encoded picture) -> (id, EmittedPicture) of a picture that stays whole, (id/x0_y0_x1_y1, EmittedPicture) a tile."""
+
+    options: Pictures = field(default_factory=Pictures)
+
+    def expand(self, pictures: PCollection[tuple[str, bytes]]) -> PCollection[tuple[str, EmittedPicture]]:
+        return pictures | "cut" >> beam.FlatMap(_tiles, self.options)
+
+
+@dataclass
+class Fingerprint(beam.PTransform):
+    """(id, encoded picture) -> (id, Fingerprints). Raises ValueError at once for a hash that is not among FINGERPRINTS."""
+
+    hash: str = "phash"
+
+    def __post_init__(self) -> None:
+        if self.hash not in FINGERPRINTS:
+            raise ValueError(f"no hash {self.hash!r}: {', '.join(FINGERPRINTS)}")
+
+    def expand(self, pictures: PCollection[tuple[str, bytes]]) -> PCollection[tuple[str, Fingerprints]]:
+        return pictures | "hash" >> beam.Map(_fingerprint, self.hash)
+
+
+@dataclass
 class MaskToBox(beam.PTransform):
-    """(id, EncodedMask) -> (id, boxes), of whole masks. Raises PictureError and AnnotationError where they are met."""
+    """(id, EncodedMask) -> (id, boxes), of whole masks."""
 
     options: Boxes = field(default_factory=Boxes)
 
@@ -49,6 +80,21 @@ class BoxToCaption(beam.PTransform):
 
     def expand(self, pictures: PCollection[tuple[str, Boxed]]) -> PCollection[tuple[str, tuple[Caption, ...]]]:
         return pictures | "write captions" >> beam.Map(_captions, self.options, self.seed, Vocabulary(self.classes))
+
+
+def _tiles(item: tuple[str, bytes], options: Pictures) -> Iterator[tuple[str, EmittedPicture]]:
+    identifier, data = item
+    header = read_header(data)
+    check_size(header, options.max_pixels)
+    rgb = decode_rgb(data, header)
+    for window in cut_windows(rgb.shape[1], rgb.shape[0], options) or (None,):
+        name = identifier if window is None else f"{identifier}/{'_'.join(map(str, window))}"
+        yield name, emit_picture(data, header, rgb, window, options)[0]
+
+
+def _fingerprint(picture: tuple[str, bytes], name: str) -> tuple[str, Fingerprints]:
+    identifier, data = picture
+    return identifier, FINGERPRINTS[name](decode_rgb(data))
 
 
 def _boxes(item: tuple[str, EncodedMask], options: Boxes) -> tuple[str, tuple[Box, ...]]:

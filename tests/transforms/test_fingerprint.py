@@ -8,8 +8,8 @@ from apache_beam.testing.util import assert_that, equal_to
 from PIL import Image
 
 from skypairs.schemas.errors import PictureError
-from skypairs.transforms.fingerprint import Fingerprint, _fingerprint
 from skypairs.transforms.fingerprints.phash import fingerprints
+from skypairs.transforms.steps import Fingerprint, _fingerprint
 
 
 def picture(seed: int) -> tuple[bytes, np.ndarray]:
