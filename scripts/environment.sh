@@ -50,7 +50,7 @@ environment_with_uv() {
         rm -rf "$VENV"
         uv venv --quiet --python "$python" "$VENV" || return 1
     fi
-    uv pip install --quiet --python "$PYTHON" --editable "$what"
+    uv pip install --quiet --compile-bytecode --python "$PYTHON" --editable "$what"
 }
 
 environment_with_pip() {

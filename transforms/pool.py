@@ -18,6 +18,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 IN_FLIGHT_BYTES = 256 << 20
 """An item larger than this travels alone."""
+PRELOAD = ("skypairs.transforms.prepare_scene", "skypairs.transforms.sinks.webdataset")
+"""Imported once by the server that processes are forked from, so that each starts at once."""
 
 
 class Pool(Generic[T, R]):
@@ -28,6 +30,7 @@ class Pool(Generic[T, R]):
         self._executor: Executor | None = None
         if execution.workers > 1 and execution.pool == "processes":
             context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(list(PRELOAD))
             self._executor = ProcessPoolExecutor(execution.workers, mp_context=context, initializer=_end_with_parent)
         elif execution.workers > 1:
             self._executor = ThreadPoolExecutor(execution.workers, "skypairs")
