@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,7 +48,7 @@ def test_windows_cover_the_scene_within_the_aspect(width: int, height: int, whol
     for spans, length in ((columns, width), (rows, height)):
         assert spans[0][0] == 0
         assert spans[-1][1] == length
-        assert all(one[1] >= other[0] for one, other in zip(spans, spans[1:], strict=False))
+        assert all(one[1] >= other[0] for one, other in itertools.pairwise(spans))
 
 
 @pytest.mark.parametrize(
