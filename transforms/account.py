@@ -12,24 +12,21 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 import apache_beam as beam
-import pyarrow as pa
-import pyarrow.parquet as pq
 from apache_beam.pvalue import AsDict, AsList, TaggedOutput
 from apache_beam.typehints.decorators import no_annotations
 
-from skypairs.schemas.arrow import DUPLICATES, LEDGER, REFERENCES
+from skypairs.schemas.arrow import LEDGER
 from skypairs.schemas.dataset import Input
 from skypairs.schemas.files import WrittenFile, WrittenShard
 from skypairs.schemas.identity import stable_hash
-from skypairs.schemas.packed import DECISION, FATES, PAIR, Block
+from skypairs.schemas.packed import DECISION, FATES, Block
 from skypairs.schemas.recipe import Recipe, recipe_digest
 from skypairs.transforms import parts, storage
 from skypairs.transforms.finish import Totals, finish
-from skypairs.transforms.hashing import sha256_file
 from skypairs.transforms.ledger import ledger_rows
+from skypairs.transforms.output_tables import copy_fingerprints, write_ledger, write_pairs, write_reference_part
 from skypairs.transforms.prepare_part import PreparedPart
 from skypairs.transforms.records_file import read_table, write_rows
-from skypairs.transforms.reference_file import read_references, reference_rows
 from skypairs.transforms.thumbnails import Candidate, candidates, write_thumbnails
 
 Count = tuple[tuple[str, ...], int]
@@ -173,46 +170,6 @@ def _alone(block: Block) -> tuple[int, Block]:
     return 0, block
 
 
-def write_ledger(group: tuple[str, Iterable[tuple[int, str]]], out: str) -> Iterator[WrittenFile]:
-    """One ledger file from the pieces of up to 64 parts, and beside it the dropped pictures with their keepers."""
-    name, pieces = group
-    table = pa.concat_tables([read_table(uri) for _, uri in sorted(pieces)])
-    yield _publish(table, LEDGER, out, f"ledger/{name}.parquet")
-    dropped = [
-        {"a": row["keeper"], "b": row["id"], "distance": row["distance"], "orientation": row["orientation"]}
-        for row in table.select(["id", "keeper", "distance", "orientation"]).to_pylist()
-        if row["keeper"]
-    ]
-    yield _publish(pa.Table.from_pylist(dropped, schema=DUPLICATES), DUPLICATES, out, f"duplicates/dropped-{name}.parquet")
-
-
-def write_reference_part(group: tuple[str, Iterable[PreparedPart]], recipe: Recipe, out: str, staging: str) -> WrittenFile:
-    """Fingerprints of a reference, in the format of `skypairs fingerprint`."""
-    name, prepared = group
-    rows = []
-    for item in sorted(prepared, key=lambda item: item.part.prefix):
-        rows += reference_rows(read_table(parts.records_uri(staging, item.part.look)), item.part.source, recipe)
-    return _publish(pa.Table.from_pylist(rows, schema=REFERENCES), REFERENCES, out, f"references/{name}.parquet")
-
-
-def copy_fingerprints(numbered: tuple[int, str], out: str) -> WrittenFile:
-    """A published fingerprint file becomes part of the output, so that it can be verified alone."""
-    number, uri = numbered
-    return _publish(read_references(uri), REFERENCES, out, f"references/published-{number:05d}.parquet")
-
-
-def write_pairs(group: tuple[int, Iterable[Block]], out: str) -> WrittenFile:
-    """Every near pair of distinct hashes, in order of the ids."""
-    rows = []
-    for block in group[1]:
-        ids = block.id_list()
-        for number, row in enumerate(block.rows(PAIR)):
-            ends = {"a": ids[2 * number], "b": ids[2 * number + 1]}
-            rows.append(ends | {"distance": int(row["distance"]), "orientation": int(row["orientation"])})
-    rows.sort(key=lambda row: (row["a"], row["b"]))
-    return _publish(pa.Table.from_pylist(rows, schema=DUPLICATES), DUPLICATES, out, "duplicates/near-pairs.parquet")
-
-
 def count_prepared(prepared: PreparedPart) -> Iterator[Count]:
     """Scenes as they were listed, failures as they were counted."""
     kind = "reference" if prepared.part.reference else "taken"
@@ -243,14 +200,6 @@ def unread_references(prepared: PreparedPart, staging: str) -> Iterator[tuple[st
         for row in table.to_pylist():
             if row["fate"] == "failed":
                 yield row["id"], row["reason"]
-
-
-def _publish(table: pa.Table, schema: pa.Schema, out: str, path: str) -> WrittenFile:
-    with tempfile.TemporaryDirectory(prefix="skypairs-") as folder:
-        local = Path(folder, "table")
-        pq.write_table(table.cast(schema), local, compression="zstd", row_group_size=65536)
-        storage.publish(local, storage.join(out, path))
-        return WrittenFile(path, local.stat().st_size, sha256_file(local), table.num_rows)
 
 
 def _finish(

@@ -1,21 +1,19 @@
 """Small pictures for the report: some of those that were dropped, and what they lost to."""
 
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from skypairs.schemas.arrow import THUMBNAILS
 from skypairs.schemas.files import WrittenFile
 from skypairs.schemas.identity import stable_hash
 from skypairs.schemas.packed import DECISION, FATES, Block
 from skypairs.transforms import images, parts, storage
+from skypairs.transforms.cards import decode_card
 from skypairs.transforms.cut_tiles import reduced_size
-from skypairs.transforms.hashing import sha256_file
+from skypairs.transforms.output_tables import publish_table
 from skypairs.transforms.parts import PartRef
 from skypairs.transforms.records_file import read_table
 
@@ -61,17 +59,10 @@ def write_thumbnails(chosen: list[Candidate], out: str, staging: str) -> Written
             look = item.keeper_part.hex() if item.leak else _look_of(item.keeper_part.hex(), staging)
             jpegs[item.keeper] = _thumbnail(look, item.keeper_row, staging)
     rows = [{"id": name, "jpeg": jpegs[name]} for name in sorted(jpegs)]
-    path = "report/thumbnails.parquet"
-    with tempfile.TemporaryDirectory(prefix="skypairs-") as folder:
-        local = Path(folder, "thumbnails")
-        pq.write_table(pa.Table.from_pylist(rows, schema=THUMBNAILS), local, compression="none")
-        storage.publish(local, storage.join(out, path))
-        return WrittenFile(path, local.stat().st_size, sha256_file(local), len(rows))
+    return publish_table(pa.Table.from_pylist(rows, schema=THUMBNAILS), THUMBNAILS, out, "report/thumbnails.parquet")
 
 
 def _look_of(cards: str, staging: str) -> str:
-    from skypairs.transforms.cards import decode_card
-
     index = read_table(parts.card_index_uri(staging, cards), ["offset", "length"]).to_pylist()
     first = next(row for row in index if row["offset"] >= 0)
     return decode_card(storage.read(parts.cards_uri(staging, cards), first["offset"], first["length"])).look
