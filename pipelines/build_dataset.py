@@ -46,7 +46,11 @@ def build(resolved: Resolved, out: str, execution: Execution, beam_args: Sequenc
         return manifest, state
     with claim(out, resolved.recipe):
         if manifest is None:
-            run(lambda root: wire(root, resolved, out, staging, execution), beam_args)
+            try:
+                run(lambda root: wire(root, resolved, out, staging, execution), beam_args)
+            except Exception:  # of two builds into one place on an object store, the first to end takes staging from the other
+                if storage.is_local(out) or finished_manifest(out, resolved.recipe) is None:
+                    raise
             manifest = json.loads(storage.read(storage.join(out, "manifest.json")))
         storage.sweep(out)  # what killed builds left
         if not execution.keep_staging:

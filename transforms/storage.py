@@ -175,7 +175,8 @@ def delete(uri: str) -> None:
         Path(uri).unlink(missing_ok=True)
     elif stat(uri):
         store, path = _store(uri)
-        store.delete_file(path)
+        with contextlib.suppress(FileNotFoundError):  # another build may be at the same
+            store.delete_file(path)
 
 
 def sweep(folder: str) -> None:
@@ -195,7 +196,8 @@ def delete_folder(uri: str) -> None:
         return
     store, _ = _store(uri)
     for file in list_files(uri):  # Arrow's delete_dir asks some stores to remove folder objects that are not there
-        store.delete_file(_store(file.uri)[1])
+        with contextlib.suppress(FileNotFoundError):
+            store.delete_file(_store(file.uri)[1])
 
 
 def _walk(folder: str) -> Iterator[FileStamp]:
