@@ -35,8 +35,11 @@ setup(
         "clip": ["torch>=2.6", "open_clip_torch>=3.3.0,<4"],
         "gcp": ["apache-beam[gcp]==2.77.0"],
         "test": [
-            "grpcio-health-checking>=1.60",
+            "apache-beam[gcp]==2.77.0",
+            "boto3>=1.35",
+            "gcp-storage-emulator>=2024.8.3",
             "hypothesis>=6.130",
+            "moto[s3,server]>=5.1",
             "mypy>=1.15",
             "psutil>=6",
             "pytest>=8.3",

@@ -39,7 +39,7 @@ _TELLTALES = (
 
 def run(wire: Callable[[beam.Pipeline], None], beam_args: Sequence[str] = ()) -> None:
     """Runs a pipeline to its end. Errors that skypairs raises on purpose come back as themselves, whatever the runner."""
-    options = PipelineOptions(list(beam_args))
+    options = _Options(list(beam_args))
     pipeline = beam.Pipeline(runner=_runner(options), options=options)
     wire(pipeline)
     try:
@@ -68,6 +68,17 @@ def raised_on_purpose(error: Exception) -> SkypairsError | None:
             return None
         kind, text = named, found[2]
     return kind(_STEP.sub("", text, count=1))
+
+
+class _Options(PipelineOptions):
+    """Beam asks for views of its options for every transform it applies and parses all its arguments each time."""
+
+    def view_as(self, cls: type[PipelineOptions]) -> PipelineOptions:
+        """The same view every time; all views share one set of values."""
+        views: dict[type[PipelineOptions], PipelineOptions] = self.__dict__.setdefault("_views", {})
+        if cls not in views:
+            views[cls] = super().view_as(cls)
+        return views[cls]
 
 
 @contextlib.contextmanager

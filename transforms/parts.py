@@ -20,6 +20,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from skypairs.schemas.dataset import Input
 from skypairs.schemas.identity import stable_hash
@@ -86,8 +87,8 @@ def divide(scenes: Iterable[Scene]) -> Iterator[tuple[int, int, list[Scene]]]:
         yield prefix, bits, parts[prefix]
 
 
-def part_ref(source: Input, recipe: Recipe, prefix: int, bits: int, scenes: list[Scene]) -> PartRef:
-    """Names a part by the digests of everything its look and its cards depend on."""
+def part_ref(source: Input, recipe: Recipe, prefix: int, bits: int, count: int, scenes: bytes) -> PartRef:
+    """Names a part of `count` scenes, as `encode_scenes` lists them, by digests of all that its look and cards depend on."""
     look = stable_hash(
         "look",
         LOOK_VERSION,
@@ -96,18 +97,30 @@ def part_ref(source: Input, recipe: Recipe, prefix: int, bits: int, scenes: list
         int(source.reference),
         repr((source.spec.classes, source.spec.gsd)),
         json.dumps([dataclasses.asdict(recipe.pictures), dataclasses.asdict(recipe.boxes), recipe.dedup.hash]),
-        encode_scenes(scenes),
+        scenes,
     ).hex()
     cards = stable_hash(
         "cards", CARD_VERSION, look, json.dumps(dataclasses.asdict(recipe.captions)), recipe.seed, source.licence
     ).hex()
     name = source.source.name
-    return PartRef(name, source.order, source.reference, prefix, bits, len(scenes), look, "" if source.reference else cards)
+    return PartRef(name, source.order, source.reference, prefix, bits, count, look, "" if source.reference else cards)
 
 
 def encode_scenes(scenes: list[Scene]) -> bytes:
     """A part's scene list: one JSON object a line."""
-    return "".join(json.dumps(dataclasses.asdict(scene), sort_keys=True) + "\n" for scene in scenes).encode()
+    return "".join(json.dumps(_plain(scene), sort_keys=True) + "\n" for scene in scenes).encode()
+
+
+def _plain(scene: Scene) -> dict[str, Any]:
+    """As dataclasses.asdict, ten times as fast: a million scenes are listed in one place."""
+    plain = {name: getattr(scene, name) for name in Scene.__dataclass_fields__}
+    plain["picture"] = scene.picture and _stamp(scene.picture)
+    plain["annotations"] = [_stamp(file) for file in scene.annotations]
+    return plain
+
+
+def _stamp(file: FileStamp) -> dict[str, Any]:
+    return {"uri": file.uri, "size": file.size, "stamp": file.stamp}
 
 
 def decode_scenes(data: bytes) -> list[Scene]:
