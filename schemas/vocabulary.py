@@ -1,4 +1,8 @@
-"""Class names as people say them. Native names stay in the records; captions use these."""
+"""Class names as people say them. Native names stay in the records; captions use these.
+
+One thing has one name in all datasets: `named` gives it for every spelling listed here, so that an entry of the catalogue
+needs words of its own only for what no other has.
+"""
 
 import re
 
@@ -25,10 +29,60 @@ _MASS = {
     *("snow", "soil", "vegetation", "water", "woodland"),
 }
 
+_PHRASES = (
+    *("airplane", "awning tricycle", "baseball diamond", "basketball court", "container crane", "expressway service area"),
+    *("expressway toll station", "golf course", "ground track field", "large vehicle", "low vegetation", "parking lot"),
+    *("shipping container", "small vehicle", "soccer field", "storage tank", "swimming pool", "tennis court", "train station"),
+    *("T junction", "construction site", "wind turbine", "fishing boat", "cargo truck", "football field"),
+)
+"""Names of several words, and others that are not written as spoken: found without regard to case and separators."""
+_SYNONYMS = {
+    "airplane": ("aeroplane", "aircraft", "airplanes", "plane", "planes"),
+    "baseball diamond": ("baseball field",),
+    "barren land": ("bare land", "bareland", "barren"),
+    "bicycle": ("bike",),
+    "building": ("buildings",),
+    "car": ("cars", "moving car", "static car"),
+    "crossroad": ("crossroads",),
+    "farmland": ("agricultural land", "agriculture", "agriculture land"),
+    "golf course": ("golf field",),
+    "harbor": ("harbour",),
+    "impervious surface": ("impervious surfaces",),
+    "large vehicle": ("large vehicles",),
+    "motorcycle": ("motor", "motorbike"),
+    "person": ("human", "people"),
+    "road": ("roads",),
+    "ship": ("ships",),
+    "small vehicle": ("small vehicles",),
+    "soccer field": ("soccer ball field",),
+    "storage tank": ("oil tank", "oil tanks", "storage tanks"),
+    "train station": ("railway station",),
+    "tree": ("trees",),
+    "vehicle": ("vehicles",),
+    "wind turbine": ("windmill",),
+}
+"""What a thing is called here, and what datasets call it."""
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone: "Storage-Tank" and "storagetank" are both "storagetank"."""
+    return _WORDS.sub("", text).lower()
+
+
+_PREFERRED = {
+    **{_bare(phrase): phrase for phrase in (*_PHRASES, *_SYNONYMS)},
+    **{_bare(word): phrase for phrase, words in _SYNONYMS.items() for word in words},
+}
+
 
 def spoken(native: str) -> str:
     """A native class name in plain words: "small-vehicle" and "Small_Vehicle" are both "small vehicle"."""
     return " ".join(_WORDS.split(native.strip())).strip().lower()
+
+
+def preferred(native: str) -> str:
+    """What a native name is called in captions: "plane" and "Airplane" are both "airplane", "oiltank" is "storage tank"."""
+    return _PREFERRED.get(_bare(native)) or spoken(native)
 
 
 def is_mass(singular: str) -> bool:
@@ -53,8 +107,8 @@ def plural_of(singular: str) -> str:
 
 
 def named(native: str, singular: str | None = None, plural: str | None = None) -> ClassName:
-    """A ClassName with the words derived from the native name where none are given."""
-    one = spoken(native) if singular is None else singular
+    """A ClassName with the words of the one vocabulary, or as the native name is spoken, where none are given."""
+    one = preferred(native) if singular is None else singular
     return ClassName(native, one, (plural_of(one) if one else "") if plural is None else plural)
 
 

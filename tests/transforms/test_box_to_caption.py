@@ -79,11 +79,11 @@ def truth(boxes, inside):
     for item in boxes:
         middle = 16 <= (item.x0 + item.x1) / 2 <= 48 and 16 <= (item.y0 + item.y1) / 2 <= 48
         if item.native != "others" and inside in (None, middle):
-            key = item.native, item.kind == "region" or item.native == "low_vegetation"
+            key = WORDS[item.native].singular, item.kind == "region" or item.native == "low_vegetation"
             numbers[key] = numbers.get(key, 0) + 1
     return {
-        (WORDS[native].singular if number == 1 else WORDS[native].plural, place): number if number <= 10 else None
-        for (native, place), number in numbers.items()
+        (singular if number == 1 else WORDS[singular].plural, place): number if number <= 10 else None
+        for (singular, place), number in numbers.items()
     }
 
 
@@ -233,9 +233,9 @@ def test_few_objects_give_few_captions_and_none_twice():
         ([box("ship", 32, 32)], "A ship in the middle of the picture ."),
         (
             [box("large_vehicle", 2, 2)] * 4 + [box("small_vehicle", 2, 2)] + [box("plane", 2, 2)] * 5,
-            "5 planes, 4 large vehicles and a small vehicle at the edge of the picture .",  # ours: most frequent first
+            "5 airplanes, 4 large vehicles and a small vehicle at the edge of the picture .",  # ours: most frequent first
         ),
-        ([box("human", 2, 2), box("car", 2, 2)], "A car and a human at the edge of the picture ."),
+        ([box("human", 2, 2), box("car", 2, 2)], "A car and a person at the edge of the picture ."),
         ([box("car", 2, 2)] * 3, "There are 3 cars in the picture ."),
         ([box("small-vehicle", 32, 32)] * 11, "Many small vehicles in the middle of the picture ."),
         ([box("airplane", 2, 2)] * 40, "A quantity of airplanes are located in the picture ."),
