@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from skypairs.pipelines.resolve import default_name, name_taken, nearest, source_problem
+from skypairs.pipelines.resolve import default_name, name_taken, nearest, role_of, source_problem
 from skypairs.pipelines.yaml_nodes import Document, KeyPath, Place, read_document
 from skypairs.schemas.dataset import DatasetSpec
 from skypairs.schemas.errors import RecipeError
@@ -139,7 +139,7 @@ def _worded(item: ErrorDetails, kind: type[Any], loc: KeyPath) -> str:
         return "missing" if isinstance(loc[-1], str) else "missing: the list is too short"
     if what == "literal_error":
         valid = str(context["expected"]).replace("'", "")
-        valid = valid.replace("False", "false").replace("True", "true")
+        valid = valid.replace("False", "false").replace("True", "true").removeprefix(", ")
         near = nearest(value, re.split(", | or ", valid)) if isinstance(value, str) else ""
         return f"must be {valid}, is {_shown(value)}{near if 'mean' in near else ''}"
     if what in _LIMITS:
@@ -197,7 +197,7 @@ def _check_between(document: Document, data: dict[str, Any], catalog: Mapping[st
                 continue
             path: KeyPath = (list_name, at)
             text = {key: value for key in ("dataset", "split", "name") if isinstance(value := item.get(key, ""), str)}
-            emitted = list_name == "sources" and item.get("role", "train") == "train"
+            emitted = list_name == "sources" and role_of(item["dataset"], str(item.get("role") or ""), catalog) == "train"
             roles += [emitted] * (list_name == "sources")
             if "split" in text and (problem := source_problem(text["dataset"], text["split"], catalog)):
                 document.problem((*path, problem[0]), problem[1])

@@ -6,6 +6,7 @@ Nothing but folders is read here. All that is missing is said at once, before a 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from skypairs.pipelines.yaml_nodes import KeyPath, Place, dotted
 from skypairs.schemas.dataset import DatasetSpec, Input, Look
@@ -19,7 +20,7 @@ class Resolved:
     """A recipe that is known to fit the catalogue and the disk."""
 
     recipe: Recipe
-    """Names defaulted; `auto` replaced by the sources it stands for; role `reference` wherever it holds."""
+    """Names and roles defaulted; `auto` replaced by the sources it stands for; role `reference` wherever it holds."""
     inputs: tuple[Input, ...]
     """The recipe's sources in order, then its references; `order` counts through both."""
     fingerprints: tuple[str, ...]
@@ -68,7 +69,7 @@ def resolve(
     annotations and be one split; fingerprints are taken of anything. Raises RecipeError for datasets, splits and names that do
     not fit, then one LayoutError that lists every root, split, annotation and fingerprint file that is not there.
     """
-    recipe = _named(recipe)
+    recipe = _named(recipe, catalog)
     problems = [_said((*path, key), text, places or {}) for path, key, text in _recipe_problems(recipe, catalog, emitting)]
     if problems:
         raise RecipeError("\n".join(problems))
@@ -97,8 +98,18 @@ def resolve(
     return Resolved(recipe, tuple(inputs), tuple(fingerprints), tuple(looks))
 
 
-def _named(recipe: Recipe) -> Recipe:
-    sources = tuple(replace(source, name=default_name(source)) for source in recipe.sources)
+def role_of(dataset: str, role: str, catalog: Mapping[str, DatasetSpec]) -> Literal["train", "reference"]:
+    """The role of a source: what it says, else the dataset's own."""
+    if role:
+        return "reference" if role == "reference" else "train"
+    return catalog[dataset].default_role if dataset in catalog else "train"
+
+
+def _named(recipe: Recipe, catalog: Mapping[str, DatasetSpec]) -> Recipe:
+    sources = tuple(
+        replace(source, name=default_name(source), role=role_of(source.dataset, source.role, catalog))
+        for source in recipe.sources
+    )
     references = tuple(
         replace(item, name=default_name(item), role="reference") if isinstance(item, Source) else item
         for item in recipe.references

@@ -18,6 +18,7 @@ _BOX = pa.struct(
     ]
 )
 _LOST = pa.struct([("label", pa.string()), ("reason", pa.string()), ("count", pa.int64())])
+_SCENE_CLASS = pa.struct([("native", pa.string()), ("label", pa.string())])
 WINDOW = pa.list_(pa.int32())  # four; Parquet files with a fixed-size list that is null somewhere cannot be read back
 
 RECORDS = pa.schema(
@@ -45,6 +46,7 @@ RECORDS = pa.schema(
         ("boxes", pa.list_(_BOX)),
         ("captions", pa.list_(pa.string())),  # human
         ("lost", pa.list_(_LOST)),
+        ("scene_class", _SCENE_CLASS),  # null: the dataset has no classes of whole pictures
     ]
 )
 """One row a scene, in order of id, its tiles after it: the *records* of a part's look."""

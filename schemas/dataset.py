@@ -88,6 +88,8 @@ class DatasetSpec:
     published: tuple[tuple[str, int], ...] = ()
     """Counts from the paper or README, e.g. ("train pictures", 1411)."""
     evidence: Evidence = "documented"
+    default_role: Literal["train", "reference"] = "train"
+    """Role of a source that names none. Sets that models are evaluated on are references unless a recipe says `train`."""
     notes: str = ""
     """Quirks and policies: what is ignored, what was assumed."""
 

@@ -35,7 +35,8 @@ class Source:
     """File or folder of the annotations below the root, for the generic formats."""
     licence: str = ""
     """Overrides the catalogue's."""
-    role: Literal["train", "reference"] = "train"
+    role: Literal["", "train", "reference"] = ""
+    """Empty: the dataset's own, which is `train` but for evaluation sets. Never empty in a resolved recipe."""
     cap: Annotated[int, Field(ge=1)] | None = None
     """At most so many captioned pictures (tiles counted) take part; those with the smallest hash of seed and id."""
 

@@ -97,6 +97,8 @@ class Annotation:
     """Width and height that the annotation claims for its picture; a difference is an AnnotationError."""
     gsd: float | None = None
     """Metres a pixel, where the annotation states it."""
+    scene_class: str = ""
+    """Native name of the class of the whole picture, where the dataset sorts pictures into classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,16 @@ class Scene:
     @property
     def id(self) -> str:
         return f"{self.source}/{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class SceneClass:
+    """What a whole picture shows, where a dataset sorts pictures into classes."""
+
+    native: str
+    """The dataset's own name."""
+    label: str
+    """In words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,3 +188,4 @@ class Sample:
     fingerprints: Fingerprints
     sha256: bytes
     """32 bytes, of `data`."""
+    scene_class: SceneClass | None = None

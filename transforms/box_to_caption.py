@@ -11,6 +11,8 @@ from skypairs.transforms.captions import Rule, rules_of
 from skypairs.transforms.captions.contents import Contents, count_contents
 from skypairs.transforms.captions.human import repair
 
+SCENE = "scene"
+"""Rules of this name speak of the class of the whole picture, whatever the recipe."""
 DRAWS = 2
 """A rule is asked at most so many times the captions that are wanted."""
 
@@ -24,19 +26,22 @@ def write_captions(
     seed: int,
     options: Captions,
     words: Vocabulary,
+    scene: str = "",
 ) -> tuple[Caption, ...]:
     """At most `per_picture` captions, distinct but for upper and lower case; width and height in pixels, as the boxes.
 
-    Human captions come first, repaired; rules fill up where there are boxes. Few objects give few distinct texts: what is
-    missing then is missing, and nothing is repeated. Up to five there always are if one box has a word.
+    Human captions come first, repaired; rules fill up where there are boxes, or `scene`, the phrase of the picture's class. Few
+    objects give few distinct texts: what is missing then is missing, and nothing is repeated. Up to five there always are if
+    one box has a word.
     """
     kept, _ = repair(human)
     own = [Caption(text, "human") for text in kept[: options.per_picture]]
     room = options.per_picture - len(own)
-    if not boxes or not room:
+    if not (boxes or scene) or not room:
         return tuple(own)
-    contents = count_contents(sample_id, seed, width, height, boxes, options.centre, words)
-    return (*own, *rule_captions(contents, rules_of(options.recipe), room, (caption.text for caption in own)))
+    contents = count_contents(sample_id, seed, width, height, boxes, options.centre, words, scene)
+    rules = (*rules_of(options.recipe), *rules_of(SCENE))
+    return (*own, *rule_captions(contents, rules, room, (caption.text for caption in own)))
 
 
 def rule_captions(contents: Contents, rules: tuple[Rule, ...], room: int, taken: Iterable[str] = ()) -> tuple[Caption, ...]:

@@ -53,6 +53,7 @@ def encode_card(row: dict[str, Any], look: str, source: Input, captions: Sequenc
         "boxes": boxes,
         "labels": sorted({box["label"] for box in boxes}),
         "lost": row["lost"],
+        "scene": row["scene_class"],
         "sha256": row["sha256"].hex(),
         "phash": row["phash"][:8].hex(),
         "flat": row["flat"],

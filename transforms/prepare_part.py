@@ -24,6 +24,7 @@ from skypairs.transforms.parts import PartRef
 from skypairs.transforms.pool import Pool
 from skypairs.transforms.prepare_scene import PreparedScene, SceneOptions, prepare_scene
 from skypairs.transforms.records_file import box_of, read_table, scene_rows, write_rows
+from skypairs.transforms.scene_class import scene_phrase
 
 ScenePool = Pool[Scene, PreparedScene]
 
@@ -102,10 +103,11 @@ def _prepare_cards(part: PartRef, source: Input, recipe: Recipe, staging: str) -
 
 
 def captions_of(row: dict[str, Any], source: Input, options: Captions, seed: int) -> tuple[Caption, ...]:
-    """The captions of one records row; none where there is neither a human caption nor a box."""
+    """The captions of one records row; none where there is neither a human caption nor a box nor a class."""
     boxes = tuple(box_of(box) for box in row["boxes"])
     words = Vocabulary(source.spec.classes)
-    return write_captions(row["id"], row["width"], row["height"], boxes, tuple(row["captions"]), seed, options, words)
+    scene = scene_phrase(row["scene_class"]["native"], source.spec.classes) if row["scene_class"] else ""
+    return write_captions(row["id"], row["width"], row["height"], boxes, tuple(row["captions"]), seed, options, words, scene)
 
 
 def _bytes(scene: Scene) -> int:

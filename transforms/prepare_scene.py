@@ -22,6 +22,7 @@ from skypairs.transforms.emit_picture import emit_picture
 from skypairs.transforms.fingerprints import FINGERPRINTS
 from skypairs.transforms.hashing import sha256
 from skypairs.transforms.mask_to_box import LabelMask, mask_boxes, read_labels
+from skypairs.transforms.scene_class import named_class
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ def _sample(
         gsd=None if gsd is None else gsd * (x1 - x0) / picture.width,
         fingerprints=FINGERPRINTS[options.hash](pixels),
         sha256=sha256(picture.data),
+        scene_class=named_class(annotation.scene_class, source.spec.classes),
     )
 
 

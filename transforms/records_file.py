@@ -58,6 +58,7 @@ def _sample_row(sample: Sample, offset: int) -> dict[str, Any]:
         "boxes": [_box_row(box) for box in sample.boxes],
         "captions": sample.captions,
         "lost": [{"label": lost.label, "reason": lost.reason, "count": lost.count} for lost in sample.lost],
+        "scene_class": sample.scene_class and {"native": sample.scene_class.native, "label": sample.scene_class.label},
     }
 
 

@@ -57,11 +57,11 @@ def _sources(folder: str, spec: DatasetSpec) -> list[Source]:
         return []  # other caption sets use the same names of files
     counts = {split.name: _annotated(Source(spec.name, folder, split=split.name), spec) for split in spec.splits}
     if not any(counts.values()):
-        return [Source(spec.name, folder)] if _annotated(Source(spec.name, folder), spec) else []
+        return [Source(spec.name, folder, role=spec.default_role)] if _annotated(Source(spec.name, folder), spec) else []
     if _is_lone_held_out(folder, spec):
         return []
     return [
-        Source(spec.name, folder, split=split.name, role="train" if split.role == "train" else "reference")
+        Source(spec.name, folder, split=split.name, role=spec.default_role if split.role == "train" else "reference")
         for split in spec.splits
         if counts[split.name] or (counts[split.name] is not None and not split.annotated)
         if split.name != "trainval" or not counts["train"]

@@ -9,10 +9,12 @@ a crowd or a difficult object, a picture without annotation, an annotation witho
 """
 
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from skypairs.pipelines.catalog import load
 from tests.fakes import coco, dota, isaid, karpathy, masks, voc
 from tests.fakes.truth import TrueBox, TruePicture, Truth
 
@@ -39,4 +41,6 @@ def write(name: str, root: str | Path, seed: int = 0, pictures: int = 4) -> Trut
     """
     rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
     found, sources = WRITERS[name](Path(root), rng, pictures)
-    return Truth(name, str(root), tuple(found), tuple(sources))
+    roles = {source: source.role or load()[name].default_role for source in sources}
+    sources = tuple(replace(source, role=role) for source, role in roles.items())
+    return Truth(name, str(root), tuple(found), sources)

@@ -42,6 +42,8 @@ class TruePicture:
     """False: the annotation is not what it should be."""
     lost: tuple[tuple[str, str, int], ...] = ()
     """Label, reason and count of what cannot be used."""
+    scene_class: str = ""
+    """Native name of the class of the whole picture."""
     scene: str = ""
     """Last part of the group where it is not the key."""
 

@@ -33,6 +33,8 @@ class Contents:
     """Of the others."""
     everywhere: tuple[Group, ...]
     """Of all boxes."""
+    scene: str = ""
+    """Class of the whole picture as a phrase with its article, e.g. "an airport"; empty: it has none."""
 
     def token(self, rule: str, draw: int) -> bytes:
         """What the n-th draw of a rule chooses by: 16 bytes of seed, id, rule and draw."""
@@ -50,6 +52,7 @@ def count_contents(
     boxes: Iterable[Box],
     centre: tuple[float, float],
     words: Vocabulary,
+    scene: str = "",
 ) -> Contents:
     """Counts boxes by class and by where their centre lies. Classes without a word are left out.
 
@@ -76,6 +79,7 @@ def count_contents(
         _groups(counts[1], crowds[1]),
         _groups(counts[0], crowds[0]),
         _groups(everywhere, crowds[0] | crowds[1]),
+        scene,
     )
 
 
