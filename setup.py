@@ -15,7 +15,6 @@ setup(
     package_dir={f"skypairs.{name}": name for name in TOP},
     install_requires=[
         "apache-beam==2.77.0",
-        "defusedxml>=0.7.1",
         "imagecodecs>=2026.1.1",
         "ImageHash>=4.3.2,<5",
         "numpy>=2.2,<2.5",
@@ -47,7 +46,6 @@ setup(
             "ruff>=0.11",
             "setuptools>=75",
             "types-PyYAML",
-            "types-defusedxml",
             "types-psutil",
             "webdataset>=0.2.86",
         ],

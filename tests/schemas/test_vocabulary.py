@@ -52,7 +52,7 @@ def test_look_up():
     [
         (("plane", "Airplane", "aircraft", "Aeroplane"), "airplane", "airplanes"),
         (
-            ("storage-tank", "storagetank", "oiltank", "Oil Tank", "Storage Tank", "storage_tanks"),
+            ("storage-tank", "storagetank", "oiltank", "Oil Tank", "storage_tanks"),
             "storage tank",
             "storage tanks",
         ),

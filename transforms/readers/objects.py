@@ -5,6 +5,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from skypairs.schemas.errors import AnnotationError, LayoutError
@@ -37,11 +38,10 @@ class Objects:
         cut: bool = False,
     ) -> None:
         """One object by x0, y0, x1, y1 in pixels, half-open; None stands for what is not a number."""
-        values = [value for value in corners if value is not None]
-        if len(values) != 4:
+        x0, y0, x1, y1 = corners if len(corners) == 4 else (None,) * 4
+        if x0 is None or y0 is None or x1 is None or y1 is None:
             self.lose(native, NOT_A_NUMBER)
             return
-        x0, y0, x1, y1 = values
         if not (x0 < x1 and y0 < y1):
             self.lose(native, NO_AREA)
             return
@@ -68,6 +68,8 @@ class Objects:
 def number(value: object) -> float | None:
     """A finite number, given as a number or as text; else None."""
     if isinstance(value, str):
+        if value.isascii() and value.isdecimal() and len(value) < 16:  # nearly all are: four times as fast as the pattern
+            return float(value)
         value = value.strip()
         if not _NUMBER.fullmatch(value):
             return None
@@ -86,6 +88,7 @@ def whole(value: object) -> int | None:
     return int(result) if result is not None and result >= 1 and result == int(result) else None
 
 
+@lru_cache(maxsize=4096)
 def clean_name(text: str) -> str:
     """A class name on one line, always encodable."""
     return " ".join(text.encode("utf-8", "replace").decode().split())

@@ -145,6 +145,46 @@ def test_what_cannot_be_parsed_is_a_data_error(tmp_path, text):
     assert pickle.loads(pickle.dumps(caught.value)).reason == caught.value.reason
 
 
+def laughs(levels=12):
+    """Entities that stand for ten of the one before: 10 ** levels letters from a kilobyte."""
+    lines = ['<!ENTITY l0 "ha">'] + [f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, levels)]
+    return f"<!DOCTYPE annotation [{''.join(lines)}]>" + whole(thing(box(1, 2, 3, 4), f"&l{levels - 1};"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+@pytest.mark.parametrize(
+    "document",
+    [
+        laughs(),
+        '<!DOCTYPE a [<!ENTITY x "' + "y" * 100_000 + '">]>' + whole(thing(box(1, 2, 3, 4), "&x;" * 10_000)),  # quadratic
+        '<!DOCTYPE a [<!ENTITY b SYSTEM "OUTSIDE">]>' + whole(thing(box(1, 2, 3, 4), "&b;")),
+        '<!DOCTYPE a PUBLIC "-//x//y" "OUTSIDE">' + whole(GOOD),
+        '<!DOCTYPE a SYSTEM "OUTSIDE" [<!ENTITY % p SYSTEM "OUTSIDE"> %p;]>' + whole(GOOD),
+        '<!-- first --><?pi?>\n<!DOCTYPE\na\n[<!ENTITY b "c">]>' + whole(GOOD),
+    ],
+)
+def test_entities_can_neither_grow_nor_fetch(tmp_path, document, encoding):
+    outside = tmp_path / "outside.txt"
+    outside.write_text("ship")
+    text = document.replace("OUTSIDE", outside.as_uri())
+    for data in (text.encode(encoding), (f'<?xml version="1.0" encoding="{encoding}"?>' + text).encode(encoding)):
+        with pytest.raises(AnnotationError) as caught:
+            parse(tmp_path, data)
+        assert "document type" in caught.value.detail or "not XML" in caught.value.detail
+
+
+def test_a_document_type_cannot_hide_in_another_encoding(tmp_path):
+    """What is declared is what the check decodes; the parser gets the checked text and not the bytes."""
+    hidden = '<!DOCTYPE a [<!ENTITY b "ship">]>'.encode("utf-7").replace(b"<", b"+ADw-").replace(b"!", b"+ACE-")
+    with pytest.raises(AnnotationError, match="document type"):
+        parse(tmp_path, b'<?xml version="1.0" encoding="utf-7"?>' + hidden + whole(thing(box(1, 2, 3, 4), "&b;")).encode())
+
+
+def test_the_five_entities_of_xml_itself_and_characters_by_number_are_read(tmp_path):
+    found = parse(tmp_path, whole(thing(box("&#49;", 2, 3, 4), "bar &amp; grill")))
+    assert [(item.native, item.x0) for item in found.boxes] == [("bar & grill", 1)]
+
+
 def test_an_annotation_that_is_gone_is_a_data_error(tmp_path):
     scene = Scene("s", "a", "s/a", None, (FileStamp(str(tmp_path / "gone.xml"), 1, "1"),))
     with pytest.raises(AnnotationError, match="missing annotation"):
