@@ -11,7 +11,7 @@ import math
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -24,8 +24,10 @@ from skypairs.schemas.recipe import Recipe
 from skypairs.schemas.records import Scene
 from skypairs.transforms import storage
 from skypairs.transforms.cut_tiles import cut_windows, reduced_size
-from skypairs.transforms.images import read_header
+from skypairs.transforms.images import Header, read_header
+from skypairs.transforms.parts import total_bytes
 from skypairs.transforms.placement import ShardPlan
+from skypairs.transforms.video import frame_size, take_frames
 
 JPEG_BYTES = 0.4
 """Bytes a pixel of a picture encoded at quality 92: about 3.2 bits, more than most overhead pictures need."""
@@ -93,7 +95,7 @@ def plan(resolved: Resolved, captions: int = 0, workers: int | None = None) -> P
     """Lists every source and reference. `captions` pictures, drawn by hash, are really prepared and captioned."""
     inputs = []
     for item, look in zip(resolved.inputs, resolved.looks, strict=True):
-        inputs.append(_planned(item, look, resolved.recipe, list(item.spec.reader.scenes(item.source, item.family))))
+        inputs.append(_planned(item, look, resolved.recipe, list(_listed(item, resolved.recipe))))
     result = _totals(resolved, tuple(inputs), workers or os.cpu_count() or 1)
     if captions:
         from skypairs.pipelines.preview import preview
@@ -113,7 +115,7 @@ def check_disk(resolved: Resolved, out: str, staging: str = "") -> None:
         return
     inputs = []
     for item, look in zip(resolved.inputs, resolved.looks, strict=True):
-        first = list(islice(item.spec.reader.scenes(item.source, item.family), _FIRST))
+        first = list(islice(_listed(item, resolved.recipe), _FIRST))
         inputs.append(_planned(item, look, resolved.recipe, first, partial=True))
     total = _totals(resolved, tuple(inputs), 1)
     needs = {out: total.output_bytes, staging or storage.join(out, ".staging"): total.staging_bytes}
@@ -134,6 +136,12 @@ def check_disk(resolved: Resolved, out: str, staging: str = "") -> None:
             )
 
 
+def _listed(item: Input, recipe: Recipe) -> Iterator[Scene]:
+    """The scenes of a source with its clips reduced to their share; of a reference, all."""
+    scenes = item.spec.reader.scenes(item.source, item.family)
+    return iter(scenes) if item.reference else take_frames(scenes, recipe.video, recipe.seed)
+
+
 def _planned(item: Input, look: Look, recipe: Recipe, scenes: list[Scene], partial: bool = False) -> InputPlan:
     """One input from its scenes, or from the first of them scaled up to what `look` counted."""
     keys = Counter(scene.id for scene in scenes)
@@ -144,7 +152,8 @@ def _planned(item: Input, look: Look, recipe: Recipe, scenes: list[Scene], parti
     windows, emitted, cut, pixels = _mean_scene(usable, recipe)
     count: float = len(usable)
     if partial and len(drawn) == len(scenes) > 0:  # the same share of all that `look` counted is taken to be usable
-        listed = max(look.pictures, len(scenes))
+        clips = any(scene.clip for scene in scenes) and not item.reference
+        listed = max(math.ceil(look.pictures * (recipe.video.keep if clips else 1)), len(scenes))
         taken = listed if recipe.limit is None or item.reference else min(listed, recipe.limit)
         count = len(usable) / len(drawn) * taken
     pictures = math.ceil(count * windows)
@@ -154,7 +163,7 @@ def _planned(item: Input, look: Look, recipe: Recipe, scenes: list[Scene], parti
         item,
         look,
         scenes=len(drawn),
-        picture_bytes=sum(scene.picture.size for scene in drawn if scene.picture),
+        picture_bytes=total_bytes(drawn),
         unannotated=sum(not scene.annotated for scene in drawn),
         without_picture=sum(bool(scene.problem) for scene in drawn),
         repeated=sum(times - 1 for times in keys.values()),
@@ -176,7 +185,7 @@ def _mean_scene(scenes: list[Scene], recipe: Recipe) -> tuple[float, float, floa
         read, windows, emitted, pixels = read + 1, windows + count, emitted + count * size, pixels + area
         cut += 0 if untouched else count * size
     if not read:
-        return 1.0, sum(scene.picture.size for scene in scenes if scene.picture) / max(1, len(scenes)), 0.0, 1e6
+        return 1.0, total_bytes(scenes) / max(1, len(scenes)), 0.0, 1e6
     return windows / read, emitted / windows, cut / read, pixels / read
 
 
@@ -185,9 +194,12 @@ def _sized(scene: Scene, recipe: Recipe) -> tuple[int, float, bool, int]:
     assert scene.picture is not None
     uri, size = scene.picture.uri, scene.picture.size
     try:
-        header = read_header(storage.read(uri, 0, min(size, _HEADER_BYTES)))
+        if scene.in_video:
+            header = Header("jpg", *frame_size(scene.picture), False)
+        else:
+            header = read_header(storage.read(uri, 0, min(size, _HEADER_BYTES)))
     except (DataError, OSError):
-        if not _HEADER_BYTES < size <= _WHOLE_FILE:  # TIFF may keep its directory at the end
+        if scene.in_video or not _HEADER_BYTES < size <= _WHOLE_FILE:  # TIFF may keep its directory at the end
             raise
         header = read_header(storage.read(uri))
     windows = cut_windows(header.width, header.height, recipe.pictures)

@@ -106,11 +106,13 @@ class Dedup:
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """How many frames of a clip are taken. No dataset of the catalogue has clips yet, so all frames are."""
+    """Which frames of a clip are taken. References are compared with whole."""
 
     __pydantic_config__ = _STRICT
-    keep: Annotated[float, Field(ge=1.0, le=1.0)] = 1.0
-    by: Literal["hash"] = "hash"
+    keep: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    """Share of every clip, rounded up to whole frames."""
+    by: Literal["hash", "stride"] = "hash"
+    """hash: the frames with the smallest hash of seed and id. stride: frames spread evenly over the clip."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,11 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Whatever is opened once: a picture or mosaic, with the files that annotate it."""
+    """Whatever is opened once: a picture, mosaic or frame of a video, with the files that annotate it."""
+
+MIDDLE = -2
+"""As `Scene.frame`: the frame in the middle of the video, whose number is known when it is opened."""
+
 
     source: str
     key: str
@@ -123,6 +127,16 @@ class Scene:
     @property
     def id(self) -> str:
         return f"{self.source}/{self.key}"
+    frame: int = -1
+    """Number of the frame in a video file, from 0, or MIDDLE; -1: `picture` is a picture."""
+    clip: str = ""
+    """The clip that this is a frame of, unique in the source, whether the frames lie in a video file or as pictures. A
+    reader yields the frames of a clip one after the other. Empty: not a frame, or the one picture that stands for a clip."""
+
+    @property
+    def in_video(self) -> bool:
+        """Whether `picture` is a video file, of which this is one frame."""
+        return self.frame != -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from skypairs.schemas.recipe import Recipe
 from skypairs.schemas.records import Scene
 from skypairs.transforms import parts, storage
 from skypairs.transforms.parts import PartRef
+from skypairs.transforms.video import take_frames
 
 
 @dataclass
@@ -53,8 +54,14 @@ def list_parts(source: Input, recipe: Recipe, staging: str) -> Iterator[PartRef]
 
 
 def list_scenes(source: Input, recipe: Recipe) -> list[Scene]:
-    """The scenes of a source that the recipe takes, in order of id. Raises LayoutError for two scenes of one id."""
-    scenes = sorted(source.spec.reader.scenes(source.source, source.family), key=lambda scene: scene.id)
+    """The scenes of a source that the recipe takes, in order of id. Raises LayoutError for two scenes of one id.
+
+    Of each clip its share of frames is taken, the others are not listed; `limit` counts what is left. References are whole.
+    """
+    listed = source.spec.reader.scenes(source.source, source.family)
+    if not source.reference:
+        listed = take_frames(listed, recipe.video, recipe.seed)
+    scenes = sorted(listed, key=lambda scene: scene.id)
     for one, other in itertools.pairwise(scenes):
         if one.id == other.id:
             places = " and ".join(scene.picture.uri if scene.picture else scene.problem for scene in (one, other))

@@ -35,6 +35,9 @@ CARD_VERSION = 3
 """Raised by hand when cards or captions come out differently."""
 PART_SCENES = 256
 PART_BYTES = 256 << 20
+FRAME_BYTES = 24 << 20
+"""A decoded frame of a video of 3840 x 2160."""
+_FRAME_FIELDS = (("frame", -1), ("clip", ""))
 _FOLDERS = ("ingest", "parts", "looks", "cards", "shards", "ledger")
 
 
@@ -72,14 +75,30 @@ def prefix_bits(scenes: int, total_bytes: int) -> int:
 
 
 def scene_hash(scene: Scene) -> int:
-    """64 bits that decide a scene's part."""
-    return int.from_bytes(stable_hash("scene", scene.id, size=8), "big")
+    """64 bits that decide a scene's part. Frames of one video share a part, so that the video is decoded once."""
+    name = f"{scene.source}/{scene.clip}" if scene.in_video and scene.clip else scene.id
+    return int.from_bytes(stable_hash("scene", name, size=8), "big")
+
+
+def total_bytes(scenes: Iterable[Scene]) -> int:
+    """Bytes of the files of scenes; a video counts once, however many of its frames are listed."""
+    scenes = list(scenes)
+    pictures = sum(scene.picture.size for scene in scenes if scene.picture and not scene.in_video)
+    videos = {scene.picture.uri: scene.picture.size for scene in scenes if scene.picture and scene.in_video}
+    return pictures + sum(videos.values())
+
+
+def memory_bytes(scene: Scene) -> int:
+    """About what one scene on its way holds in memory: its file, or one frame of a video."""
+    if scene.in_video:
+        return FRAME_BYTES
+    return scene.picture.size if scene.picture else 0
 
 
 def divide(scenes: Iterable[Scene]) -> Iterator[tuple[int, int, list[Scene]]]:
     """(prefix, bits, scenes in order of id) of every part that is not empty, in order of prefix."""
     listed = sorted(scenes, key=lambda scene: scene.id)
-    bits = prefix_bits(len(listed), sum(scene.picture.size for scene in listed if scene.picture))
+    bits = prefix_bits(len(listed), total_bytes(listed))
     parts: dict[int, list[Scene]] = {}
     for scene in listed:
         parts.setdefault(scene_hash(scene) >> (64 - bits), []).append(scene)
@@ -116,6 +135,9 @@ def _plain(scene: Scene) -> dict[str, Any]:
     plain = {name: getattr(scene, name) for name in Scene.__dataclass_fields__}
     plain["picture"] = scene.picture and _stamp(scene.picture)
     plain["annotations"] = [_stamp(file) for file in scene.annotations]
+    for name, default in _FRAME_FIELDS:  # left out where there is no clip: most scenes are pictures
+        if plain[name] == default:
+            del plain[name]
     return plain
 
 

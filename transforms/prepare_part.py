@@ -64,7 +64,7 @@ def _prepare_look(part: PartRef, source: Input, recipe: Recipe, staging: str, po
         with pack.open("wb") as packed:
 
             def rows() -> Iterator[dict[str, Any]]:
-                for prepared in pool.map(work, scenes, _bytes):
+                for prepared in pool.map(work, scenes, parts.memory_bytes):
                     picture = prepared.scene.picture
                     relative = storage.relative(picture.uri, source.source.root) if picture else ""
                     yield from scene_rows(prepared, relative, packed)
@@ -108,7 +108,3 @@ def captions_of(row: dict[str, Any], source: Input, options: Captions, seed: int
     words = Vocabulary(source.spec.classes)
     scene = scene_phrase(row["scene_class"]["native"], source.spec.classes) if row["scene_class"] else ""
     return write_captions(row["id"], row["width"], row["height"], boxes, tuple(row["captions"]), seed, options, words, scene)
-
-
-def _bytes(scene: Scene) -> int:
-    return scene.picture.size if scene.picture else 0

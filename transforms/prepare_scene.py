@@ -23,6 +23,7 @@ from skypairs.transforms.fingerprints import FINGERPRINTS
 from skypairs.transforms.hashing import sha256
 from skypairs.transforms.mask_to_box import LabelMask, mask_boxes, read_labels
 from skypairs.transforms.scene_class import named_class
+from skypairs.transforms.video import read_frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,7 @@ def prepare_scene(scene: Scene, source: Input, options: SceneOptions) -> Prepare
     try:
         assert scene.picture is not None, f"{scene.id} has neither picture nor problem"
         annotation = Annotation() if source.reference else source.spec.reader.annotation(scene)
-        data = _read(scene.picture, "missing picture")
-        header = images.read_header(data)
-        images.check_size(header, options.pictures.max_pixels)
-        rgb = images.decode_rgb(data, header)
+        data, header, rgb = _open(scene, scene.picture, options.pictures.max_pixels)
         height, width = rgb.shape[:2]
         if annotation.size is not None and annotation.size != (width, height):
             said = "x".join(map(str, annotation.size))
@@ -111,6 +109,17 @@ def _sample(
         sha256=sha256(picture.data),
         scene_class=named_class(annotation.scene_class, source.spec.classes),
     )
+
+
+def _open(scene: Scene, picture: FileStamp, max_pixels: int) -> tuple[bytes, images.Header, images.RGB]:
+    """Encoded bytes, header and pixels. A frame of a video has no bytes of its own: it is always encoded."""
+    if scene.in_video:
+        rgb = read_frame(picture, scene.frame, max_pixels)
+        return b"", images.Header("jpg", rgb.shape[1], rgb.shape[0], False), rgb
+    data = _read(picture, "missing picture")
+    header = images.read_header(data)
+    images.check_size(header, max_pixels)
+    return data, header, images.decode_rgb(data, header)
 
 
 def _read(file: FileStamp, missing: str) -> bytes:
