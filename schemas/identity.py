@@ -17,7 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 def stable_hash(*parts: str | bytes | int, size: int = 16) -> bytes:
     """`size` bytes (1 to 64) that depend on the parts, their kinds and their boundaries, and on nothing else."""
-    pieces = []
+    pieces: list[bytes] = []
     for part in parts:
         if isinstance(part, str):
             data = part.encode()
