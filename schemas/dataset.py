@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from skypairs.schemas.recipe import Source
 from skypairs.schemas.records import Annotation, Scene
 
-Task = Literal["detection", "segmentation", "caption"]
+Task = Literal["detection", "segmentation", "caption", "classification"]
 Role = Literal["train", "test"]
 Evidence = Literal["sample", "second source", "documented", "assumed"]
 

@@ -105,7 +105,8 @@ def test_every_picture_and_annotation_is_a_scene_as_it_was_written(spec, fake):
                 assert scene.picture.uri.startswith(f"{fake.root}/")
                 assert scene.picture.size == Path(scene.picture.uri).stat().st_size
             seen += 1
-    assert seen == len([item for item in fake.pictures if item.split])
+    splits = {source.split for source in fake.sources}
+    assert seen == len([item for item in fake.pictures if item.split in splits])
 
 
 def test_annotations_hold_what_was_written(spec, fake):
@@ -164,7 +165,7 @@ def test_identity_holds_no_local_path_and_no_control_character(spec, fake, tmp_p
 def test_scenes_and_annotations_pickle(spec, fake):
     for scene in read(spec, named(fake.sources[0])).values():
         assert pickle.loads(pickle.dumps(scene)) == scene
-        if not scene.problem and fake.of("train")[scene.key].parsable:
+        if not scene.problem and fake.of(fake.sources[0].split)[scene.key].parsable:
             annotation = spec.reader.annotation(scene)
             assert pickle.loads(pickle.dumps(annotation)) == annotation
             assert hash(annotation) == hash(spec.reader.annotation(scene))

@@ -4,7 +4,7 @@ import re
 
 from skypairs.schemas.dataset import ClassName
 from skypairs.schemas.records import SceneClass
-from skypairs.schemas.vocabulary import is_mass, named, spoken
+from skypairs.schemas.vocabulary import is_mass, named, preferred
 from skypairs.transforms.captions.wording import article
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -13,7 +13,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 def class_of(native: str, classes: tuple[ClassName, ...]) -> ClassName:
     """The class of a native name; a name that is not listed is taken apart at its capitals ("SeaLake": "sea lake")."""
     found = next((item for item in classes if item.native == native), None)
-    return found or named(native, spoken(_CAMEL.sub(" ", native)))
+    return found or named(native, preferred(_CAMEL.sub(" ", native)))
 
 
 def named_class(native: str, classes: tuple[ClassName, ...]) -> SceneClass | None:

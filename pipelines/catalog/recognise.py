@@ -11,7 +11,7 @@ from skypairs.schemas.recipe import Source
 from skypairs.transforms import storage
 from skypairs.transforms.readers import layout
 
-GENERIC = ("karpathy", "coco", "voc", "masks")
+GENERIC = ("karpathy", "coco", "voc", "masks", "folders")
 """Formats that anyone may use, tried in this order, and only where no dataset of the catalogue was found."""
 _DEPTH = 2
 

@@ -15,12 +15,13 @@ from pathlib import Path
 import numpy as np
 
 from skypairs.pipelines.catalog import load
-from tests.fakes import coco, dota, isaid, karpathy, masks, voc
+from tests.fakes import class_folders, coco, dota, isaid, karpathy, masks, voc
 from tests.fakes.truth import TrueBox, TruePicture, Truth
 
 __all__ = ["WRITERS", "TrueBox", "TruePicture", "Truth", "write"]
 
 WRITERS = {
+    **class_folders.WRITERS,
     "coco": coco.write,
     "dota": dota.write,
     "isaid": isaid.write,
