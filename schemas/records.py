@@ -74,12 +74,16 @@ class MaskRef:
     """A label mask to be read with its picture: an encoded image of the same width and height."""
 
     file: FileStamp
-    encoding: Literal["index", "palette", "instance"]
+    encoding: Literal["index", "palette", "instance", "threshold"]
     """index: (H, W) class numbers, palette indices as stored; palette: (H, W, 3) colours that stand for classes;
-    instance: (H, W, 3) or (H, W), one colour or number an object, the class read from `classes_file`."""
+    instance: (H, W, 3) or (H, W), one colour or number an object, the class read from `classes_file`;
+    threshold: a pixel with any channel of at least `value` is of the one class."""
     classes: tuple[MaskClass, ...]
     classes_file: FileStamp | None = None
     """For `instance`: the palette mask that gives each object its class."""
+    tolerance: int = 0
+    """For `palette`: a colour off by at most so much in each channel stands for the nearest colour. Black means
+    background unless a class has it; what is near no colour is a class of its own, `label_mask.OFF_COLOUR`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +105,13 @@ class Annotation:
     """Native name of the class of the whole picture, where the dataset sorts pictures into classes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Whatever is opened once: a picture, mosaic or frame of a video, with the files that annotate it."""
-
 MIDDLE = -2
 """As `Scene.frame`: the frame in the middle of the video, whose number is known when it is opened."""
 
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Whatever is opened once: a picture, mosaic or frame of a video, with the files that annotate it."""
 
     source: str
     key: str
@@ -123,10 +127,6 @@ MIDDLE = -2
     """False: a picture without annotation. It is `filtered` in a source and welcome in a reference."""
     problem: str = ""
     """Reason of a row that has failed already when listed, e.g. "annotation without picture"."""
-
-    @property
-    def id(self) -> str:
-        return f"{self.source}/{self.key}"
     frame: int = -1
     """Number of the frame in a video file, from 0, or MIDDLE; -1: `picture` is a picture."""
     clip: str = ""
@@ -137,6 +137,10 @@ MIDDLE = -2
     def in_video(self) -> bool:
         """Whether `picture` is a video file, of which this is one frame."""
         return self.frame != -1
+
+    @property
+    def id(self) -> str:
+        return f"{self.source}/{self.key}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,12 @@ Numbers = npt.NDArray[np.uint32]
 UNLABELLED = "unlabelled"
 """Stands for the class of an object that its class mask shows as background."""
 
+OFF_COLOUR = "unknown colour"
+"""Native class of pixels whose colour is near none of the palette, where the mask is read with a tolerance."""
+
 _STRIP = 1 << 22
 _COLOURS = 1 << 24
+_UNSEEN = (1 << 16) - 1
 
 
 @dataclass(eq=False)
@@ -73,9 +77,16 @@ def read_labels(array: Array, ref: MaskRef, classes_array: Array | None = None) 
 
     An `index` mask may repeat its value in three bands; a grey `palette` mask stands for r = g = b. An `instance` mask
     numbers its objects by R + 256 G + 65536 B or by its one band, 0 being background; `classes_array` is the mask of their
-    classes, by palette or index as `ref.classes` lists them. Raises AnnotationError where array and encoding disagree.
+    classes, by palette or index as `ref.classes` lists them. A `threshold` mask has one class; see `MaskRef`. Raises
+    AnnotationError where array and encoding disagree.
     """
     names = tuple(dict.fromkeys(item.native for item in ref.classes))
+    if ref.encoding == "threshold":
+        return LabelMask(_by_threshold(array, ref.classes), None, names)
+    if ref.encoding == "palette" and ref.tolerance:
+        labels = _by_nearest_colour(array, ref, names)
+        missed = any((labels[rows] > len(names)).any() for rows in row_strips(labels.shape))
+        return LabelMask(labels, None, (*names, OFF_COLOUR) if missed else names)
     if ref.encoding != "instance":
         read = _by_colour if ref.encoding == "palette" else _by_index
         return LabelMask(read(array, ref.classes, names), None, names)
@@ -98,6 +109,44 @@ def _by_colour(array: Array, classes: tuple[MaskClass, ...], names: tuple[str, .
     labels = np.empty(array.shape[:2], np.uint16)
     for rows in row_strips(labels.shape):
         labels[rows] = lookup[_packed(array[rows])]
+    return labels
+
+
+def _by_nearest_colour(array: Array, ref: MaskRef, names: tuple[str, ...]) -> Labels:
+    """As `_by_colour`, with the tolerance of `ref`; len(names) + 1 where no colour is near. The first of equals counts."""
+    if array.dtype != np.uint8 or (array.ndim == 3 and array.shape[2] != 3):
+        raise _unknown(array, "palette")
+    values = {item.value: names.index(item.native) + 1 for item in ref.classes}
+    values.setdefault((0, 0, 0), 0)
+    colours, numbers = np.array(list(values), np.int16), np.array(list(values.values()), np.uint16)
+    lookup = np.full(_COLOURS, _UNSEEN, np.uint16)
+    lookup[colours @ np.array([1, 1 << 8, 1 << 16])] = numbers
+    labels = np.empty(array.shape[:2], np.uint16)
+    for rows in row_strips(labels.shape):
+        codes = _packed(array[rows])
+        found = lookup[codes]
+        new = np.unique(codes[found == _UNSEEN])
+        if new.size:  # few: the palette's own colours are known from the start
+            seen = np.stack((new & 255, new >> 8 & 255, new >> 16), axis=1).astype(np.int16)
+            nearest, least = np.zeros(len(new), np.intp), np.full(len(new), 256, np.int16)
+            for at, colour in enumerate(colours):
+                off = np.abs(seen - colour).max(axis=1)
+                nearest[off < least] = at
+                least = np.minimum(least, off)
+            lookup[new] = np.where(least <= ref.tolerance, numbers[nearest], len(names) + 1)
+            found = lookup[codes]
+        labels[rows] = found
+    return labels
+
+
+def _by_threshold(array: Array, classes: tuple[MaskClass, ...]) -> Labels:
+    if len(classes) != 1 or array.ndim not in (2, 3) or array.dtype.kind not in "bui":
+        raise _unknown(array, "threshold")
+    least = 1 if array.dtype == np.bool_ else classes[0].value[0]
+    labels = np.empty(array.shape[:2], np.uint16)
+    for rows in row_strips(labels.shape):
+        above = array[rows] >= least
+        labels[rows] = above if above.ndim == 2 else above.any(axis=2)
     return labels
 
 

@@ -1,7 +1,7 @@
-"""Which datasets of the catalogue lie under a folder, by their layout: for `skypairs init`."""
+"""Which datasets of the catalogue lie under a folder, by their layout: for `skypairs init`, and for hints where a root is wrong."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from skypairs.pipelines import catalog
@@ -10,19 +10,24 @@ from skypairs.schemas.errors import LayoutError
 from skypairs.schemas.recipe import Source
 from skypairs.transforms import storage
 from skypairs.transforms.readers import layout
+from skypairs.transforms.readers.files import PICTURES
 
-GENERIC = ("karpathy", "coco", "voc", "masks", "folders")
+GENERIC = ("karpathy", "coco", "voc", "masks")
 """Formats that anyone may use, tried in this order, and only where no dataset of the catalogue was found."""
-_DEPTH = 2
+LOOSE = ("folders",)
+"""What nearly any folder of folders is: tried only where nothing else was found in it, above it or below it."""
+DEPTH = 4
+MOST_FOLDERS = 2000
+"""So many folders are looked into at most, those nearest to the root first."""
 
 
-def recognise(root: str) -> list[Source]:
-    """The sources found in `root` and up to two levels of folders below it, one a split, in order of place and name.
+def recognise(root: str, depth: int = DEPTH) -> list[Source]:
+    """The sources found in `root` and up to `depth` levels of folders below it, one a split, in order of place and name.
 
-    Held-out splits have the role `reference`. Names are given only where two sources would otherwise share one.
+    Nothing is looked for inside a dataset. Held-out splits have the role `reference`. Names are given only where two sources
+    would otherwise share one.
     """
-    specs = catalog.load()
-    found = list(_search(root.rstrip("/") or "/", specs, _DEPTH))
+    found = _search(root.rstrip("/") or "/", catalog.load(), depth)
     defaults = [_default_name(source) for source in found]
     return [
         replace(source, name=_own_name(source)) if defaults.count(default) > 1 else source
@@ -30,31 +35,117 @@ def recognise(root: str) -> list[Source]:
     ]
 
 
-def _search(folder: str, specs: dict[str, DatasetSpec], depth: int) -> Iterator[Source]:
-    """The datasets of a folder; where there is none, those of the folders in it."""
-    here = list(_here(folder, specs))
-    yield from here
-    if here or depth == 0:
-        return
-    for name in storage.folders(folder):
-        if not name.startswith((".", "__")):
-            yield from _search(storage.join(folder, name), specs, depth - 1)
+def _search(root: str, specs: dict[str, DatasetSpec], depth: int) -> list[Source]:
+    """Level by level, so that a crowded folder hides nothing that lies nearer to the root."""
+    found: list[Source] = []
+    empty: list[str] = []
+    level = [root]
+    for left in range(depth, -1, -1):
+        below: list[str] = []
+        for folder in level[: MOST_FOLDERS - len(empty)]:
+            names = storage.folders(folder)
+            if here := _here(folder, names, specs):
+                found += here
+                continue
+            empty.append(folder)
+            if left:
+                below += [storage.join(folder, name) for name in names if not name.startswith((".", "__"))]
+        level = below
+    for folder in empty:  # no dataset itself; nearest to the root first
+        if not any(_within(source.root, folder) or _within(folder, source.root) for source in found):
+            found += _loose(folder, specs)
+    return sorted(found, key=lambda source: source.root.split("/"))
 
 
-def _here(folder: str, specs: dict[str, DatasetSpec]) -> list[Source]:
-    own = [source for name, spec in specs.items() if name not in GENERIC for source in _sources(folder, spec)]
-    if own:
+def _within(place: str, folder: str) -> bool:
+    return f"{place}/".startswith(f"{folder.rstrip('/')}/")
+
+
+def _here(folder: str, names: list[str], specs: dict[str, DatasetSpec]) -> list[Source]:
+    """The datasets that a folder holds directly; `names`: the folders in it."""
+    there = {name.casefold() for name in names}
+    likely = {name: spec for name, spec in specs.items() if _may_hold(there, spec)}
+    claims = {name: _sources(folder, spec) for name, spec in likely.items() if name not in (*GENERIC, *LOOSE)}
+    if own := [source for name in _rivals_settled(folder, claims, specs) for source in claims[name]]:
         return own
     for name in GENERIC:
-        if found := _sources(folder, specs[name]):
+        if name in likely and (found := _sources(folder, likely[name])):
             return found
     return []
 
 
+def _may_hold(there: set[str], spec: DatasetSpec) -> bool:
+    """Whether a folder that holds these folders may hold the dataset, by the first step of its layouts."""
+    firsts = [place.pictures.split("/")[0] for place in getattr(spec.reader, "places", ())] or ["."]
+    splits = [split.name for split in spec.splits] or [""]
+    return any(
+        first in ("", ".", "*") or any(first.replace("{split}", split).casefold() in there for split in splits) for first in firsts
+    )
+
+
+def _rivals_settled(folder: str, claims: dict[str, list[Source]], specs: dict[str, DatasetSpec]) -> list[str]:
+    """Datasets that are really there, in order of name, where several have the layout of a folder.
+
+    Two are rivals if they read the same annotations, or if they are versions of one (DOTA v1.0 and v1.5, two kinds of boxes of
+    DIOR). The one that the folder's name speaks of is taken, else the one with fewer layouts, else the first by name.
+    """
+    names = [name for name, sources in claims.items() if sources]
+    if len(names) < 2:
+        return names
+    read = {name: _evidence(claims[name], specs[name]) for name in names}
+    ranked = sorted(
+        names, key=lambda name: (-_named_by(folder, name), len(getattr(specs[name].reader, "places", ())), len(name), name)
+    )
+    kept: list[str] = []
+    for name in ranked:
+        if not any(read[name] & read[other] or _versions(specs[name], specs[other]) for other in kept):
+            kept.append(name)
+    return sorted(kept)
+
+
+def _evidence(sources: Iterable[Source], spec: DatasetSpec) -> set[str]:
+    """The annotation files of the first annotated scene of each source, or its picture where one file holds them all."""
+    found: set[str] = set()
+    for source in sources:
+        scene = next((scene for scene in spec.reader.scenes(source, spec.name) if scene.annotated and not scene.problem), None)
+        if scene and scene.picture:
+            found |= {file.uri for file in scene.annotations} or {scene.picture.uri}
+    return found
+
+
+def _versions(one: DatasetSpec, other: DatasetSpec) -> bool:
+    return bool(one.family) and one.family == other.family and type(one.reader) is type(other.reader)
+
+
+def _named_by(folder: str, name: str) -> int:
+    """How many letters of a dataset's name stand in the names of a folder and of the one above it."""
+    where = re.sub(r"[^a-z0-9]", "", "".join(folder.casefold().split("/")[-2:]))
+    return sum(len(word) for word in name.split("-") if word in where)
+
+
+def _loose(folder: str, specs: dict[str, DatasetSpec]) -> list[Source]:
+    """Class folders of any names, where at least two folders of a place hold pictures."""
+    for name in LOOSE:
+        spec = specs.get(name)
+        places = getattr(spec.reader, "places", ()) if spec else ()
+        splits = [split.name for split in spec.splits] if spec else []
+        for place in places:
+            for split in splits if place.by_split else [""]:
+                if spec and any(_holds_classes(spot.uri) for spot in layout.find_folders(folder, place.pictures, split)):
+                    return _sources(folder, spec)
+    return []
+
+
+def _holds_classes(folder: str) -> bool:
+    names = storage.folders(folder)[:8]
+    return sum(any(file.uri.lower().endswith(PICTURES) for file in storage.files(f"{folder}/{name}")) for name in names) > 1
+
+
 def _sources(folder: str, spec: DatasetSpec) -> list[Source]:
     """One source a split of a dataset that is there, if any of it is annotated."""
-    if spec.name == "ucm" and not re.search("ucm|merced", layout.name_of(folder), re.IGNORECASE):
-        return []  # other caption sets use the same names of files
+    wanted = _TOLD_BY_NAME.get(spec.name)
+    if wanted and not re.search(wanted, layout.name_of(folder), re.IGNORECASE):
+        return []
     counts = {split.name: _annotated(Source(spec.name, folder, split=split.name), spec) for split in spec.splits}
     if not any(counts.values()):
         return [Source(spec.name, folder, role=spec.default_role)] if _annotated(Source(spec.name, folder), spec) else []

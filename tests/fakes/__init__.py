@@ -15,14 +15,17 @@ from pathlib import Path
 import numpy as np
 
 from skypairs.pipelines.catalog import load
-from tests.fakes import class_folders, coco, dota, isaid, karpathy, masks, voc
+from tests.fakes import class_folders, coco, detection, dota, isaid, karpathy, masks, segmentation, voc
+from tests.fakes import capera, stanford_drone, visdrone_vid
 from tests.fakes.truth import TrueBox, TruePicture, Truth
 
 __all__ = ["WRITERS", "TrueBox", "TruePicture", "Truth", "write"]
 
 WRITERS = {
     **class_folders.WRITERS,
+    "capera": capera.write,
     "coco": coco.write,
+    **detection.WRITERS,
     "dota": dota.write,
     "isaid": isaid.write,
     "karpathy": karpathy.write,
@@ -30,8 +33,11 @@ WRITERS = {
     "masks": masks.write,
     "rsicd": karpathy.write_rsicd,
     "rsitmd": karpathy.write_rsitmd,
+    "stanford-drone": stanford_drone.write,
     "ucm": karpathy.write_ucm,
+    "visdrone-vid": visdrone_vid.write,
     "voc": voc.write,
+    **segmentation.WRITERS,
 }
 
 
