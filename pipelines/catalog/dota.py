@@ -1,4 +1,4 @@
-"""DOTA v1.0, v1.5 and v2.0: oriented boxes of 15 to 18 classes."""
+"""DOTA v1.0, and what v1.5 and v2.0 (dota15.py, dota20.py) have in common with it: oriented boxes of 15 to 18 classes."""
 
 from skypairs.schemas.dataset import DatasetSpec, Split
 from skypairs.schemas.vocabulary import named
@@ -9,11 +9,7 @@ _LABELS = (
     "labelTxt",
     "labelTxt-v1.0/labelTxt",
     "labelTxt-v1.0",
-    "labelTxt-v1.5",
-    "labelTxt-v2.0",
     "annotations/version1.0",
-    "annotations/version1.5",
-    "annotations/version2.0",
 )
 
 SPEC = DatasetSpec(
@@ -28,7 +24,7 @@ SPEC = DatasetSpec(
     ),
     layout=(
         "{train,val,test}/images/P0000.png\n"
-        "{train,val}/labelTxt/P0000.txt      or labelTxt-v1.0, labelTxt-v1.5, labelTxt-v2.0\n"
+        "{train,val}/labelTxt/P0000.txt      or labelTxt-v1.0\n"
         "or only train: images/ and labelTxt/ directly below the root"
     ),
     licence="academic use only; commercial use prohibited; Google Earth terms of use",
@@ -77,10 +73,10 @@ SPEC = DatasetSpec(
     ),
     evidence="sample",
     notes=(
-        "Classes go by name: tools disagree on numbers. Where several versions of the labels lie side by side, labelTxt "
-        "is read first, then v1.0, v1.5, v2.0; `annotations: train/labelTxt-v1.5` names another. The gsd of each "
-        "picture is read from its label file. Pictures are RGB, RGBA or grey. A difficult flag of 2 (left by the "
-        "devkit's splitter) means cut. Patches (P0004__1__0___0) belong to the group of their scene. Labels of test are "
+        "Classes go by name: tools disagree on numbers. `labelTxt` is taken for v1.0; labels in labelTxt-v1.5 and "
+        "labelTxt-v2.0 are the entries dota15 and dota20. The gsd of each picture is read from its label file. Pictures are "
+        "RGB, RGBA or grey. A difficult flag of 2 (left by the devkit's splitter) means cut. Patches (P0004__1__0___0) "
+        "belong to the group of their scene. Labels of test are "
         "not public; val is what most work reports on, and is held out unless a recipe names it as a source."
     ),
 )

@@ -21,6 +21,18 @@ def text(lines):
 
 
 def write(root, rng, pictures):
+    return _write(root, rng, pictures, "dota", "labelTxt")
+
+
+def write_v15(root, rng, pictures):
+    return _write(root, rng, pictures, "dota15", "labelTxt-v1.5")
+
+
+def write_v20(root, rng, pictures):
+    return _write(root, rng, pictures, "dota20", "labelTxt-v2.0")
+
+
+def _write(root, rng, pictures, name, labels):
     found = []
     number = 0
     for split in ("train", "val", "test"):
@@ -59,9 +71,9 @@ def write(root, rng, pictures):
             if item.key == "P0001":
                 lines = [entry.rpartition(" ")[0] for entry in lines]  # nine fields: no difficult flag
             content = "".join(f"{entry}\n" for entry in lines) if item.scene else text(lines)  # patches have no headers
-            save_text(root / item.split / "labelTxt" / f"{item.key}.txt", content)
+            save_text(root / item.split / labels / f"{item.key}.txt", content)
     roles = (("train", "train"), ("val", "reference"), ("test", "reference"))
-    return found, [Source("dota", str(root), split=split, role=role) for split, role in roles]
+    return found, [Source(name, str(root), split=split, role=role) for split, role in roles]
 
 
 def _diamond(box):
