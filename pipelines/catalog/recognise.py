@@ -12,10 +12,23 @@ from skypairs.transforms import storage
 from skypairs.transforms.readers import layout
 from skypairs.transforms.readers.files import PICTURES
 
-GENERIC = ("karpathy", "coco", "voc", "masks")
+GENERIC = ("karpathy", "coco", "voc", "yolo", "masks", "captions", "webdataset")
 """Formats that anyone may use, tried in this order, and only where no dataset of the catalogue was found."""
 LOOSE = ("folders",)
 """What nearly any folder of folders is: tried only where nothing else was found in it, above it or below it."""
+_TOLD_BY_NAME = {
+    "deepglobe-landcover": "land",
+    "deepglobe-road": "road",
+    "massachusetts-buildings": "building",
+    "massachusetts-roads": "road",
+    "sydney": "sydney",
+    "sydney": "sydney",
+    "ucm": "ucm|merced",
+    "udd5": "udd",
+    "vdd": "vdd",
+    "whu-aerial": "whu|aerial",
+}
+"""What the name of a folder must hold where several datasets have one layout."""
 DEPTH = 4
 MOST_FOLDERS = 2000
 """So many folders are looked into at most, those nearest to the root first."""
@@ -79,7 +92,8 @@ def _may_hold(there: set[str], spec: DatasetSpec) -> bool:
     firsts = [place.pictures.split("/")[0] for place in getattr(spec.reader, "places", ())] or ["."]
     splits = [split.name for split in spec.splits] or [""]
     return any(
-        first in ("", ".", "*") or any(first.replace("{split}", split).casefold() in there for split in splits) for first in firsts
+        first in ("", ".", "*") or any(first.replace("{split}", split).casefold() in there for split in splits)
+        for first in firsts
     )
 
 

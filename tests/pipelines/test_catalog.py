@@ -8,7 +8,7 @@ from skypairs.pipelines import catalog
 from skypairs.pipelines.catalog import load, voc
 from skypairs.pipelines.catalog.recognise import recognise
 from skypairs.schemas.recipe import Source
-from tests.fakes import WRITERS, write
+from tests.fakes import write
 
 
 def found(root):
@@ -38,7 +38,8 @@ def test_two_entries_of_one_name_are_a_mistake(monkeypatch):
 def test_datasets_that_share_pictures_share_a_family():
     specs = load()
     assert specs["dota"].family == specs["isaid"].family == "dota"
-    assert all(not spec.family for name, spec in specs.items() if name not in ("dota", "isaid"))
+    families = [spec.family for spec in specs.values() if spec.family]
+    assert all(families.count(family) > 1 for family in families), "a family of one is none"
 
 
 def test_scenes_of_dota_and_isaid_share_groups(tmp_path):
@@ -51,12 +52,73 @@ def test_scenes_of_dota_and_isaid_share_groups(tmp_path):
     assert groups[0] & groups[1] >= {"dota/P0000", "dota/P0001"}
 
 
-def test_everything_below_one_folder_is_recognised(tmp_path):
-    expected = []
-    for name in sorted(WRITERS):
-        fake = write(name, tmp_path / "data" / name)
-        expected += [(name, fake.root, source.split, source.role, "") for source in fake.sources]
-    assert found(tmp_path / "data") == found(tmp_path) == expected
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory):
+    """A folder with a fake of every dataset, two to four levels down, and what was recognised in it."""
+    root = tmp_path_factory.mktemp("all")
+    fakes = {}
+    for number, name in enumerate(load()):
+        fakes[name] = write(name, root / ("deep/er/still" if number % 2 else "data") / name, pictures=2)
+    return fakes, found(root)
+
+
+@pytest.mark.parametrize("name", sorted(load()))
+def test_everything_below_one_folder_is_recognised(everything, name):
+    fakes, recognised = everything
+    expected = [(name, fakes[name].root, source.split, source.role, "") for source in fakes[name].sources]
+    assert [item for item in recognised if f"{item[1]}/".startswith(f"{fakes[name].root}/")] == expected
+
+
+def test_nothing_but_the_datasets_is_recognised(everything):
+    fakes, recognised = everything
+    assert {root for _, root, *_ in recognised} == {fake.root for fake in fakes.values()}
+    assert [root.split("/") for _, root, *_ in recognised] == sorted(root.split("/") for _, root, *_ in recognised)
+
+
+def test_four_levels_are_looked_into_and_no_more(tmp_path):
+    touch(
+        tmp_path, *(f"1/2/3/{place}/{name}" for place in ("4", "deep/5") for name in ("JPEGImages/1.jpg", "Annotations/1.xml"))
+    )
+    assert found(tmp_path) == [("voc", f"{tmp_path}/1/2/3/4", "", "train", "")]
+
+
+def test_nothing_is_looked_for_inside_a_dataset(tmp_path):
+    for folder in (".", "JPEGImages/inner", "Annotations/inner"):
+        touch(tmp_path / "one" / folder, "JPEGImages/1.jpg", "Annotations/1.xml")
+    assert [root for _, root, *_ in found(tmp_path)] == [f"{tmp_path}/one"]
+
+
+def test_a_crowded_folder_hides_nothing_nearer_and_the_search_ends(tmp_path, monkeypatch):
+    monkeypatch.setattr("skypairs.pipelines.catalog.recognise.MOST_FOLDERS", 10)
+    for number in range(50):
+        (tmp_path / "crowd" / f"{number:02d}").mkdir(parents=True)
+    touch(tmp_path, "zoo/JPEGImages/1.jpg", "zoo/Annotations/1.xml")
+    touch(tmp_path, "crowd/49/JPEGImages/1.jpg", "crowd/49/Annotations/1.xml")
+    assert [root for _, root, *_ in found(tmp_path)] == [f"{tmp_path}/zoo"]
+
+
+RIVALS = [
+    # folder, files, what it is
+    ("DOTA", ("train/images/P0.png", "train/labelTxt-v1.5/P0.txt"), {"dota15"}),
+    ("DOTA15", ("train/images/P0.png", "train/labelTxt-v1.5/P0.txt"), {"dota15"}),
+    ("data", ("train/images/P0.png", "train/labelTxt-v1.5/P0.txt"), {"dota15"}),
+    ("data", ("train/images/P0.png", "train/labelTxt/P0.txt"), {"dota"}),
+    ("data", ("train/images/P0.png", "train/labelTxt/P0.txt", "train/labelTxt-v1.5/P0.txt"), {"dota15"}),
+]
+
+
+@pytest.mark.parametrize(("folder", "names", "datasets"), RIVALS)
+def test_rivals_are_told_apart(tmp_path, folder, names, datasets):
+    touch(tmp_path / "of" / folder, *names)
+    assert {name for name, *_ in found(tmp_path / "of" / folder)} == datasets
+
+
+def test_class_folders_are_found_only_where_nothing_else_is(tmp_path):
+    touch(tmp_path, *(f"scenes/{name}/{name}_1.jpg" for name in ("meadow", "quay", "copse")))
+    touch(tmp_path, "scenes-with-boxes/meadow/JPEGImages/1.jpg", "scenes-with-boxes/meadow/Annotations/1.xml")
+    touch(tmp_path, "scenes-with-boxes/quay/1.jpg")
+    places = {(name, root.rpartition("/")[2]) for name, root, *_ in found(tmp_path)}
+    assert places == {("folders", "scenes"), ("voc", "meadow")}
 
 
 @pytest.mark.parametrize(
@@ -114,10 +176,10 @@ def test_a_lone_folder_of_dota_is_its_training_set_unless_its_name_says_otherwis
 
 
 def test_other_caption_sets_are_not_taken_for_ucm(tmp_path):
-    write("ucm", tmp_path / "Sydney_captions")
+    write("ucm", tmp_path / "Other_captions")
     write("ucm", tmp_path / "UCM_captions")
     names = {root.rpartition("/")[2]: dataset for dataset, root, *_ in found(tmp_path)}
-    assert names == {"Sydney_captions": "karpathy", "UCM_captions": "ucm"}
+    assert names == {"Other_captions": "karpathy", "UCM_captions": "ucm"}
 
 
 @pytest.mark.parametrize(
@@ -127,7 +189,6 @@ def test_other_caption_sets_are_not_taken_for_ucm(tmp_path):
         ("a.jpg", "b.jpg"),
         ("images/a.jpg",),  # pictures alone
         ("test/images/a.jpg", "train/readme.txt"),
-        ("one/two/three/JPEGImages/1.jpg", "one/two/three/Annotations/1.xml"),  # too deep
         (".cache/JPEGImages/1.jpg", ".cache/Annotations/1.xml"),
         ("__MACOSX/JPEGImages/1.jpg", "__MACOSX/Annotations/1.xml"),
     ],
@@ -138,7 +199,7 @@ def test_what_is_no_dataset(tmp_path, names):
 
 
 def test_real_folders_are_recognised(samples):
-    roots = {(dataset, split) for dataset, _, split, *_ in found(samples / "iSAID_Devkit" / "preprocess")}
     if not (samples / "iSAID_Devkit").is_dir():
         pytest.skip("no iSAID sample")
+    roots = {(dataset, split) for dataset, root, split, *_ in found(samples) if "iSAID_Devkit" in root}  # four levels down
     assert roots == {("isaid", "train"), ("isaid", "val"), ("isaid", "test")}
