@@ -128,13 +128,11 @@ class _Opened:
         if number < self.next:
             self.capture.release()
             self.capture, self.next = _capture(self.path), 0
-        while self.next <= number and self.ended is None:
-            if self.capture.grab():
-                self.next += 1
-            else:
+        while self.next <= number:
+            if self.ended == self.next or not self.capture.grab():
                 self.ended = self.next
-        if self.ended is not None and number >= self.ended:
-            raise PictureError("video ends early", f"frame {number} of {self.ended}")
+                raise PictureError("video ends early", f"frame {number} of {self.ended}")
+            self.next += 1
         good, bgr = self.capture.retrieve()
         if not good or bgr is None:
             raise PictureError("unreadable frame", f"frame {number}")
