@@ -39,7 +39,7 @@ _PHRASES = (
 _SYNONYMS = {
     "airplane": ("aeroplane", "aircraft", "airplanes", "plane", "planes"),
     "baseball diamond": ("baseball field",),
-    "barren land": ("bare land", "bareland", "barren"),
+    "bare land": ("bareland", "barren", "barren land"),
     "bicycle": ("bike",),
     "building": ("buildings",),
     "car": ("cars", "moving car", "static car"),

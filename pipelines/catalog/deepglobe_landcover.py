@@ -45,7 +45,7 @@ SPEC = DatasetSpec(
         named("rangeland", "rangeland", "rangeland"),
         named("forest_land", "forest", "forests"),
         named("water", "water", "water"),
-        named("barren_land", "barren land", "barren land"),
+        named("barren_land"),
         ignored(OFF_COLOUR),
     ),
     gsd=0.5,

@@ -1,4 +1,4 @@
-"""Which datasets of the catalogue lie under a folder, by their layout: for `skypairs init`, and for hints where a root is wrong."""
+"""Which datasets of the catalogue lie under a folder, by their layout: for `init`, and for hints where a root is wrong."""
 
 import re
 from collections.abc import Iterable
@@ -21,7 +21,6 @@ _TOLD_BY_NAME = {
     "deepglobe-road": "road",
     "massachusetts-buildings": "building",
     "massachusetts-roads": "road",
-    "sydney": "sydney",
     "sydney": "sydney",
     "ucm": "ucm|merced",
     "udd5": "udd",

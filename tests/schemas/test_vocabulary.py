@@ -71,7 +71,7 @@ def test_look_up():
         (("T junction", "t-junction"), "T junction", "T junctions"),
         (("Human", "people", "person"), "person", "people"),
         (("motor", "Motorbike"), "motorcycle", "motorcycles"),
-        (("barren", "bareland", "Bare land"), "barren land", "barren land"),
+        (("barren", "bareland", "Barren_land"), "bare land", "bare land"),
         (("agriculture", "Agriculture_Land", "farmland"), "farmland", "farmland"),
         (("windmill",), "wind turbine", "wind turbines"),
         (("expressway",), "expressway", "expressways"),  # no more than a part of a known phrase
