@@ -26,7 +26,7 @@ SPEC = DatasetSpec(
     default_role="reference",
     notes=(
         "Names of folders are taken apart at `_`, `-`, blanks and capitals: DenseResidential is said as dense residential. "
-        "Folders that no class is called (images, masks, labels, train, ...) are refused. Sets of class folders are mostly what "
-        "models are evaluated on, so that such a source is a reference unless it says `role: train`."
+        "Folders that no class is called (images, masks, labels, train, ...) are refused. Sets of class folders are mostly "
+        "what models are evaluated on, so that such a source is a reference unless it says `role: train`."
     ),
 )

@@ -1,7 +1,7 @@
 """Which datasets of the catalogue lie under a folder, by their layout: for `init`, and for hints where a root is wrong."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from skypairs.pipelines import catalog
@@ -12,7 +12,7 @@ from skypairs.transforms import storage
 from skypairs.transforms.readers import layout
 from skypairs.transforms.readers.files import PICTURES
 
-GENERIC = ("karpathy", "coco", "voc", "yolo", "masks", "captions", "webdataset")
+GENERIC = ("karpathy", "coco", "voc", "yolo", "masks", "captions")
 """Formats that anyone may use, tried in this order, and only where no dataset of the catalogue was found."""
 LOOSE = ("folders",)
 """What nearly any folder of folders is: tried only where nothing else was found in it, above it or below it."""
@@ -39,7 +39,7 @@ def recognise(root: str, depth: int = DEPTH) -> list[Source]:
     Nothing is looked for inside a dataset. Held-out splits have the role `reference`. Names are given only where two sources
     would otherwise share one.
     """
-    found = _search(root.rstrip("/") or "/", catalog.load(), depth)
+    found = datasets_in(root, catalog.load(), depth)
     defaults = [_default_name(source) for source in found]
     return [
         replace(source, name=_own_name(source)) if defaults.count(default) > 1 else source
@@ -47,8 +47,12 @@ def recognise(root: str, depth: int = DEPTH) -> list[Source]:
     ]
 
 
-def _search(root: str, specs: dict[str, DatasetSpec], depth: int) -> list[Source]:
-    """Level by level, so that a crowded folder hides nothing that lies nearer to the root."""
+def datasets_in(root: str, specs: Mapping[str, DatasetSpec], depth: int) -> list[Source]:
+    """`recognise` without names, among the datasets given.
+
+    It goes level by level, so that a crowded folder hides nothing that lies nearer to the root.
+    """
+    root = root.rstrip("/") or "/"
     found: list[Source] = []
     empty: list[str] = []
     level = [root]
@@ -73,7 +77,7 @@ def _within(place: str, folder: str) -> bool:
     return f"{place}/".startswith(f"{folder.rstrip('/')}/")
 
 
-def _here(folder: str, names: list[str], specs: dict[str, DatasetSpec]) -> list[Source]:
+def _here(folder: str, names: list[str], specs: Mapping[str, DatasetSpec]) -> list[Source]:
     """The datasets that a folder holds directly; `names`: the folders in it."""
     there = {name.casefold() for name in names}
     likely = {name: spec for name, spec in specs.items() if _may_hold(there, spec)}
@@ -96,7 +100,7 @@ def _may_hold(there: set[str], spec: DatasetSpec) -> bool:
     )
 
 
-def _rivals_settled(folder: str, claims: dict[str, list[Source]], specs: dict[str, DatasetSpec]) -> list[str]:
+def _rivals_settled(folder: str, claims: dict[str, list[Source]], specs: Mapping[str, DatasetSpec]) -> list[str]:
     """Datasets that are really there, in order of name, where several have the layout of a folder.
 
     Two are rivals if they read the same annotations, or if they are versions of one (DOTA v1.0 and v1.5, two kinds of boxes of
@@ -136,7 +140,7 @@ def _named_by(folder: str, name: str) -> int:
     return sum(len(word) for word in name.split("-") if word in where)
 
 
-def _loose(folder: str, specs: dict[str, DatasetSpec]) -> list[Source]:
+def _loose(folder: str, specs: Mapping[str, DatasetSpec]) -> list[Source]:
     """Class folders of any names, where at least two folders of a place hold pictures."""
     for name in LOOSE:
         spec = specs.get(name)

@@ -15,13 +15,29 @@ from pathlib import Path
 import numpy as np
 
 from skypairs.pipelines.catalog import load
-from tests.fakes import class_folders, coco, detection, dota, isaid, karpathy, masks, segmentation, voc
-from tests.fakes import capera, stanford_drone, visdrone_vid
+from tests.fakes import (
+    capera,
+    caption_tables,
+    class_folders,
+    coco,
+    detection,
+    dota,
+    isaid,
+    karpathy,
+    masks,
+    segmentation,
+    stanford_drone,
+    visdrone_vid,
+    voc,
+    yolo,
+)
 from tests.fakes.truth import TrueBox, TruePicture, Truth
 
 __all__ = ["WRITERS", "TrueBox", "TruePicture", "Truth", "write"]
 
 WRITERS = {
+    **caption_tables.WRITERS,
+    "yolo": yolo.write,
     **class_folders.WRITERS,
     "capera": capera.write,
     "coco": coco.write,
@@ -33,6 +49,7 @@ WRITERS = {
     "masks": masks.write,
     "rsicd": karpathy.write_rsicd,
     "rsitmd": karpathy.write_rsitmd,
+    "sydney": karpathy.write_sydney,
     "stanford-drone": stanford_drone.write,
     "ucm": karpathy.write_ucm,
     "visdrone-vid": visdrone_vid.write,

@@ -26,6 +26,10 @@ def write_ucm(root, rng, pictures):
     return _write(root, rng, pictures, "ucm", "dataset.json", "imgs", "{}.tif")
 
 
+def write_sydney(root, rng, pictures):
+    return _write(root, rng, pictures, "sydney", "dataset.json", "imgs", "{}.tif")
+
+
 def _write(root, rng, pictures, name, file, folder, pattern, encoding="utf-8"):
     found = []
     number = 0
