@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from skypairs.pipelines.hints import hints, look_around
 from skypairs.pipelines.yaml_nodes import KeyPath, Place, dotted
 from skypairs.schemas.dataset import DatasetSpec, Input, Look
 from skypairs.schemas.errors import LayoutError, RecipeError
@@ -88,11 +89,13 @@ def resolve(
             continue
         spec = catalog[source.dataset]
         inputs.append(Input(source, spec, len(inputs), source.role == "reference"))
-        found = (emitting and _undivided(source, spec)) or _look(source, spec)
+        undivided = emitting and _undivided(source, spec)
+        found = undivided or _look(source, spec)
         if isinstance(found, Look):
             looks.append(found)
         else:
-            problems.append(_said((*path, "root"), found, places or {}))
+            fixes = [] if undivided else hints(source, look_around(source, catalog))
+            problems.append(_said((*path, "root"), "\n    ".join([found, *fixes]), places or {}))
     if problems:
         raise LayoutError("\n".join(problems))
     return Resolved(recipe, tuple(inputs), tuple(fingerprints), tuple(looks))
