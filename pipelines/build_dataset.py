@@ -18,7 +18,7 @@ import apache_beam as beam
 
 from skypairs.pipelines.output import claim, finished_manifest, is_claimed
 from skypairs.pipelines.resolve import Resolved
-from skypairs.pipelines.runner import run
+from skypairs.pipelines.runner import check_places, run
 from skypairs.schemas.execution import Execution
 from skypairs.transforms import storage
 from skypairs.transforms.account import Account, Written
@@ -38,6 +38,7 @@ def build(resolved: Resolved, out: str, execution: Execution, beam_args: Sequenc
     Raises UserError before anything is touched, BuildStopped when the data are not fit to go on with.
     """
     out, staging = storage.absolute(out), storage.absolute(execution.staging or storage.join(out, ".staging"))
+    check_places(beam_args, out, staging, *(item.source.root for item in resolved.inputs), *resolved.fingerprints)
     for uri in resolved.fingerprints:
         check_fingerprints(uri, resolved.recipe)
     manifest = finished_manifest(out, resolved.recipe)

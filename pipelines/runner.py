@@ -17,6 +17,7 @@ from apache_beam.runners.portability.portable_runner import JobServiceHandle
 
 from skypairs.schemas import errors
 from skypairs.schemas.errors import BuildStopped, SkypairsError, UserError
+from skypairs.transforms import storage
 
 _LOCAL = ("", "direct", "switchingdirect", "fnapi")
 """Names that mean this machine, as Beam understands them: in any case, with or without `Runner`."""
@@ -98,9 +99,20 @@ def _drop(_: logging.LogRecord) -> bool:
     return False
 
 
+def check_places(beam_args: Sequence[str], *uris: str) -> None:
+    """Raises UserError where the workers of a runner could not see a place that the build needs."""
+    local = [uri for uri in uris if storage.is_local(uri)]
+    if local and _name(PipelineOptions(list(beam_args))) == "dataflow":
+        raise UserError(f"{local[0]} is a folder of this machine, which Dataflow's workers cannot see: use gs://")
+
+
+def _name(options: PipelineOptions) -> str:
+    return (options.view_as(StandardOptions).runner or "").rpartition(".")[2].lower().removesuffix("runner")
+
+
 def _runner(options: PipelineOptions) -> object:
     """The local runner, or None where the options name another one."""
-    name = (options.view_as(StandardOptions).runner or "").rpartition(".")[2].lower().removesuffix("runner")
+    name = _name(options)
     if name == "dask":
         raise UserError("DaskRunner loses data silently (tagged outputs, finish_bundle): use FlinkRunner or DataflowRunner")
     if name not in _LOCAL:

@@ -18,7 +18,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 
 from skypairs.pipelines.build_dataset import build
-from skypairs.pipelines.runner import _runner, raised_on_purpose, run
+from skypairs.pipelines.runner import _runner, check_places, raised_on_purpose, run
 from skypairs.schemas.errors import BuildStopped, LayoutError, OutputError, SkypairsError, UserError
 from skypairs.schemas.execution import Execution
 from skypairs.schemas.recipe import recipe_digest
@@ -268,6 +268,14 @@ TEXTS = [
 def test_what_ended_a_run(error: Exception, ended: SkypairsError | None) -> None:
     found = raised_on_purpose(error)
     assert (type(found), str(found)) == (type(ended), str(ended))
+
+
+def test_dataflow_is_not_sent_to_a_folder_of_this_machine() -> None:
+    args = ["--runner=DataflowRunner", "--project=p", "--region=r"]
+    check_places(args, "gs://bucket/out", "gs://bucket/data")
+    check_places(["--runner=FlinkRunner"], "/shared/disk")
+    with pytest.raises(UserError, match="^/data is a folder of this machine"):
+        check_places(args, "gs://bucket/out", "/data")
 
 
 @pytest.mark.parametrize("name", ["DaskRunner", "dask", "apache_beam.runners.dask.dask_runner.DaskRunner"])
