@@ -274,7 +274,7 @@ def test_dataflow_is_not_sent_to_a_folder_of_this_machine() -> None:
     args = ["--runner=DataflowRunner", "--project=p", "--region=r"]
     check_places(args, "gs://bucket/out", "gs://bucket/data")
     check_places(["--runner=FlinkRunner"], "/shared/disk")
-    with pytest.raises(UserError, match="^/data is a folder of this machine"):
+    with pytest.raises(UserError, match=r"^/data is a folder of this machine"):
         check_places(args, "gs://bucket/out", "/data")
 
 
