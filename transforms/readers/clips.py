@@ -80,13 +80,15 @@ def frame_scene(
     return replace(scene, group=f"{family}/{clip}", clip=clip, frame=number if in_video and scene.picture else -1)
 
 
-def list_frames(source: Source, folders: Iterable[Folder]) -> dict[str, dict[int, FileStamp]]:
+def list_frames(
+    source: Source, folders: Iterable[Folder], suffixes: tuple[str, ...] = files.PICTURES
+) -> dict[str, dict[int, FileStamp]]:
     """Extracted frames by clip and number: the folder below `folders`, and the digits that the name of the file ends in.
 
-    Raises LayoutError where two files are one frame. A picture whose name ends in no digits is no frame and left out.
+    Raises LayoutError where two files are one frame. A file whose name ends in no digits is no frame and left out.
     """
     clips: dict[str, dict[int, FileStamp]] = {}
-    for key, file in files.list_keyed(source, folders, files.PICTURES).items():
+    for key, file in files.list_keyed(source, folders, suffixes).items():
         clip, _, name = key.rpartition("/")
         match = _NUMBER.search(name)
         if not match:
@@ -97,6 +99,12 @@ def list_frames(source: Source, folders: Iterable[Folder]) -> dict[str, dict[int
             raise files.two_of_one_name(source, f"{clip}/frame_{number:06d}", frames[number].uri, file.uri)
         frames[number] = file
     return clips
+
+
+def corners(fields: list[str]) -> list[float | None]:
+    """x0, y0, x1, y1 of left, top, width, height; None where there is no number."""
+    x, y, w, h = (objects.number(value) for value in fields)
+    return [x, y, None if x is None or w is None else x + w, None if y is None or h is None else y + h]
 
 
 def in_order(clips: Iterable[str]) -> list[str]:

@@ -57,16 +57,10 @@ class VisDroneVid:
                 ignored[name] += 1
             else:
                 cut, occlusion = (objects.number(value) for value in [*row[8:10], "0", "0"][:2])
-                found.add(name, corners(row[2:6]), cut=bool(cut), difficult=occlusion == _HEAVY)
+                found.add(name, clips.corners(row[2:6]), cut=bool(cut), difficult=occlusion == _HEAVY)
         read = found.annotation()
         lost = (*read.lost, *(Lost(label, clips.IGNORED, count) for label, count in ignored.items()))
         return replace(read, lost=tuple(sorted(lost, key=lambda item: (item.label, item.reason))))
-
-
-def corners(fields: list[str]) -> list[float | None]:
-    """x0, y0, x1, y1 of left, top, width, height; None where there is no number."""
-    x, y, w, h = (objects.number(value) for value in fields)
-    return [x, y, None if x is None or w is None else x + w, None if y is None or h is None else y + h]
 
 
 def _clip(source: Source, family: str, clip: str, frames: dict[int, FileStamp], label: FileStamp | None) -> Iterator[Scene]:
