@@ -30,6 +30,7 @@ from skypairs.transforms import images, storage
 VIDEOS = (".mov", ".mp4", ".avi", ".mkv", ".m4v", ".webm", ".mpg", ".mpeg")
 _PIECE = 8 << 20
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # a broken video is a row of the ledger, not words on the terminal
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 def take_frames(scenes: Iterable[Scene], video: Video, seed: int) -> Iterator[Scene]:
