@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from skypairs.pipelines.published import expected
 from skypairs.schemas.dataset import DatasetSpec
 from skypairs.schemas.packed import FATES
 from skypairs.schemas.recipe import Recipe
@@ -75,9 +76,9 @@ def plan_lines(plan: "Plan", recipe: Recipe) -> list[str]:
         if item.repeated
     ]
     lines += [
-        f"{item.input.source.name}: {item.look.pictures:,} pictures are there, {expected} were published"
+        f"{item.input.source.name}: {item.look.pictures:,} pictures are there, {item.published}"
         for item in plan.inputs
-        if (expected := _expected(item)) and expected != str(item.look.pictures)
+        if item.published
     ]
     lines += [
         "",
@@ -114,10 +115,8 @@ def funnel_lines(manifest: Mapping[str, Any]) -> list[str]:
 
 
 def _expected(item: "InputPlan") -> str:
-    """How many pictures the dataset's authors count in this split, or in all where there are no splits."""
-    split = item.input.source.split
-    counts = dict(item.input.spec.published)
-    return str(counts.get(f"{split} pictures" if split else "pictures", ""))
+    count = expected(item.input.source.split, item.input.spec)
+    return str(count) if count else ""
 
 
 def _published(spec: DatasetSpec) -> str:

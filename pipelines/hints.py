@@ -32,7 +32,7 @@ class Around:
     here: tuple[Source, ...] = ()
     """Datasets recognised in the root itself."""
     above: tuple[Source, ...] = ()
-    """In the two folders above it, nearest first."""
+    """In the two folders above it, nearest first, unless the split that is wanted was recognised in the root."""
     below: tuple[Source, ...] = ()
     """In folders up to two levels below it, where there is none in it."""
 
@@ -41,21 +41,23 @@ def hints(source: Source, around: Around) -> list[str]:
     """Sentences on what is there instead and what to do, the likeliest fix first. A pure function of what was seen."""
     lines = [f"found there: {_found(around)}"] if around.exists else []
     own = [item for item in around.here if item.dataset == source.dataset]
-    if own:
+    moved = False
+    for found, where in ((around.below, "shallow"), (around.above, "deep")):
+        same = (item for item in found if item.dataset == source.dataset and (not own or item.split == source.split))
+        if not moved and (place := next((item.root for item in same), "")):
+            lines.append(f"too {where} by a folder or two? {source.dataset} is in {place}: set root to it")
+            moved = True
+    if own and not moved:
         splits = _names(item.split for item in own)
         lines.append(f"splits found: {splits}; name one in `split`" if splits else "it is not divided: remove `split`")
-    for found, where in ((around.below, "shallow"), (around.above, "deep")):
-        if not own and (place := next((item.root for item in found if item.dataset == source.dataset), "")):
-            lines.append(f"too {where} by a folder or two? {source.dataset} is in {place}: set root to it")
-            own = list(found)
-    if not own and around.here:
+    if around.here and not own and not moved:
         lines.append(f"it looks like {_names(item.dataset for item in around.here)}: set `dataset` to that")
     if around.archives:
         packed = _some([name_of(path) for path in around.archives])
         lines.append(f"still packed: {packed}; unpack {'it' if len(around.archives) == 1 else 'them'} in the root")
     if not around.exists and (near := difflib.get_close_matches(name_of(source.root), around.beside, n=1, cutoff=0.5)):
         lines.append(f"did you mean {source.root.rpartition('/')[0]}/{near[0]}?")
-    if not own and not around.here:
+    if not moved and not around.here:
         for found, where in ((around.below, "below it"), (around.above, "above it")):
             if found:
                 others = _names(f"{item.dataset} in {item.root}" for item in found)
@@ -74,7 +76,8 @@ def look_around(source: Source, catalog: Mapping[str, DatasetSpec]) -> Around:
         files_beside = [file.uri for file in storage.files(above)] if _is_place(above) else []
         here = tuple(datasets_in(root, catalog, 0)) if exists else ()
         below = tuple(datasets_in(root, catalog, _BELOW)) if exists and not here else ()
-        higher = [folder for folder in (above, above.rpartition("/")[0]) if exists and not here and _is_place(folder)]
+        right = any((item.dataset, item.split) == (source.dataset, source.split) for item in here)
+        higher = [folder for folder in (above, above.rpartition("/")[0]) if exists and not right and _is_place(folder)]
         return Around(
             exists,
             tuple(storage.folders(root)) if exists else (),

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from skypairs.pipelines.catalog import load
+from skypairs.pipelines.published import compared
 from skypairs.pipelines.resolve import Resolved
 from skypairs.schemas.dataset import Input, Look
 from skypairs.schemas.errors import DataError, OutputError
@@ -70,6 +72,8 @@ class InputPlan:
     """Estimate: in staging, at most."""
     seconds: float
     """Estimate: of one worker."""
+    published: str = ""
+    """How many pictures were published, and what the number found looks like instead; empty where they agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,9 @@ def plan(resolved: Resolved, captions: int = 0, workers: int | None = None) -> P
     """Lists every source and reference. `captions` pictures, drawn by hash, are really prepared and captioned."""
     inputs = []
     for item, look in zip(resolved.inputs, resolved.looks, strict=True):
-        inputs.append(_planned(item, look, resolved.recipe, list(_listed(item, resolved.recipe))))
+        found = _planned(item, look, resolved.recipe, list(_listed(item, resolved.recipe)))
+        releases = [spec for spec in load().values() if spec.family and spec.family == item.spec.family]
+        inputs.append(dataclasses.replace(found, published=compared(look.pictures, item.source.split, item.spec, releases)))
     result = _totals(resolved, tuple(inputs), workers or os.cpu_count() or 1)
     if captions:
         from skypairs.pipelines.preview import preview

@@ -75,7 +75,7 @@ def said_of(dataset: str, root: Path, split: str = "train") -> str:
 def test_a_folder_too_shallow_or_too_deep(tmp_path: Path) -> None:
     fake = write("dota", tmp_path / "data" / "DOTA")
     for root, where in ((tmp_path / "data", "shallow"), (tmp_path, "shallow"), (Path(fake.root) / "train", "deep")):
-        text = said_of("dota", root)
+        text = said_of("dota", root, "val")
         assert f"too {where} by a folder or two? dota is in {fake.root}: set root to it" in text
         assert "layout expected below the root" in text and "found there: " in text
 
