@@ -1,9 +1,11 @@
 """Class masks: pairing, class tables, and what is refused."""
 
 import json
+import re
 
 import pytest
 
+from skypairs.pipelines.catalog import load
 from skypairs.schemas.errors import AnnotationError, LayoutError
 from skypairs.schemas.recipe import Source
 from skypairs.schemas.records import FileStamp, MaskClass
@@ -165,3 +167,149 @@ def test_classes_of_the_entry_need_no_table(tmp_path):
     assert scene.inline == ""
     (ref,) = reader.annotation(scene).masks
     assert (ref.encoding, ref.classes) == ("palette", reader.classes)
+
+
+SETS = load()
+
+
+def keyed(dataset, root, split=""):
+    """Scenes of a dataset of the catalogue by key, as (name of the mask or "", problem)."""
+    found = SETS[dataset].reader.scenes(Source(dataset, str(root), "m", split), "m")
+    return {
+        scene.key: (scene.annotations[0].uri.rpartition("/")[2] if scene.annotations else "", scene.problem) for scene in found
+    }
+
+
+@pytest.mark.parametrize("pictures", ["2_Ortho_RGB/top_potsdam_{}_RGB.tif", "4_Ortho_RGBIR/top_potsdam_{}_RGBIR.tif"])
+@pytest.mark.parametrize(
+    ("labels", "mask"),
+    [("5_Labels_all", "top_potsdam_{}_label.tif"), ("5_Labels_all_noBoundary", "top_potsdam_{}_label_noBoundary.tif")],
+)
+def test_tiles_of_potsdam(tmp_path, pictures, labels, mask):
+    for tile in ("2_10", "6_7", "2_13", "9_9"):
+        fill(tmp_path, pictures.format(tile), pictures.format(tile).replace(".tif", ".tfw"), f"{labels}/{mask.format(tile)}")
+    train = {f"top_potsdam_{tile}": (mask.format(tile), "") for tile in ("2_10", "6_7")}
+    assert keyed("potsdam", tmp_path, "train") == train
+    assert set(keyed("potsdam", tmp_path, "test")) == {"top_potsdam_2_13"}
+    assert len(keyed("potsdam", tmp_path)) == 4
+
+
+def test_whole_labels_of_potsdam_are_preferred(tmp_path):
+    fill(tmp_path, "2_Ortho_RGB/top_potsdam_2_10_RGB.tif", "5_Labels_all_noBoundary/top_potsdam_2_10_label_noBoundary.tif")
+    fill(tmp_path, "5_Labels_all/top_potsdam_2_10_label.tif")
+    assert keyed("potsdam", tmp_path, "train") == {"top_potsdam_2_10": ("top_potsdam_2_10_label.tif", "")}
+
+
+def test_splits_of_the_contests_are_whole():
+    for dataset, pattern, sizes in (
+        ("potsdam", "top_potsdam_{}_{}", (24, 14)),
+        ("vaihingen", "top_mosaic_09cm_area{1}", (16, 17)),
+    ):
+        names = {pattern.format(a, b) for a in range(1, 9) for b in range(1, 40)}
+        members = dict(SETS[dataset].reader.members)
+        found = [{name for name in names if re.fullmatch(members[split], name)} for split in ("train", "test")]
+        assert tuple(map(len, found)) == sizes
+        assert not found[0] & found[1]
+
+
+@pytest.mark.parametrize(
+    "mask", ["ISPRS_semantic_labeling_Vaihingen_ground_truth_COMPLETE/{}.tif", "gts_for_participants/{}.tif", "{}.tif"]
+)
+def test_area9_of_vaihingen_is_skipped(tmp_path, mask):
+    for area in (1, 9, 2, 29):
+        fill(tmp_path, f"top/top_mosaic_09cm_area{area}.tif", mask.format(f"top_mosaic_09cm_area{area}"))
+    names = {area: f"top_mosaic_09cm_area{area}" for area in (1, 2, 29)}
+    assert keyed("vaihingen", tmp_path, "train") == {names[1]: (f"{names[1]}.tif", "")}
+    assert keyed("vaihingen", tmp_path) == {name: (f"{name}.tif", "") for name in names.values()}
+
+
+def test_eroded_labels_of_vaihingen(tmp_path):
+    folder = "ISPRS_semantic_labeling_Vaihingen_ground_truth_eroded_COMPLETE"
+    fill(tmp_path, "top/top_mosaic_09cm_area1.tif", f"{folder}/top_mosaic_09cm_area1_noBoundary.tif")
+    assert keyed("vaihingen", tmp_path) == {"top_mosaic_09cm_area1": ("top_mosaic_09cm_area1_noBoundary.tif", "")}
+
+
+@pytest.mark.parametrize("listed", ["aachen_1.tif\naachen_2.tif\nxbd_7.tif\n", "aachen_1\r\naachen_2\r\nxbd_7"])
+def test_labels_of_openearthmap_without_pictures_are_no_failures(tmp_path, listed):
+    fill(
+        tmp_path,
+        *(
+            f"{name[:-2]}/{folder}/{name}.tif"
+            for name in ("aachen_1", "aachen_2", "aachen_3")
+            for folder in ("images", "labels")
+        ),
+    )
+    fill(tmp_path, "xbd/labels/xbd_7.tif", "xbd/images/readme.txt")
+    (tmp_path / "train.txt").write_bytes(listed.encode())
+    assert keyed("openearthmap", tmp_path, "train") == {name: (f"{name}.tif", "") for name in ("aachen_1", "aachen_2")}
+    assert set(keyed("openearthmap", tmp_path)) == {"aachen_1", "aachen_2", "aachen_3"}
+    assert SETS["openearthmap"].reader.look(Source("openearthmap", str(tmp_path), split="train")).annotations == 2
+
+
+@pytest.mark.parametrize(
+    ("root", "folder"),
+    [
+        ("", "Satellite_dataset_\u2161_East_Asia/1.cropped"),
+        ("", "Satellite dataset II (East Asia)/1. The cropped image data and raster labels"),
+        ("Satellite dataset \u2161 (East Asia)", "1.cropped"),
+    ],
+)
+def test_spellings_of_whu_satellite2(tmp_path, root, folder):
+    place = tmp_path / root
+    fill(place, f"{folder}/test/image/1.tif", f"{folder}/test/label/1.tif", f"{folder}/train/image/2.tif")
+    assert keyed("whu-satellite2", place, "test") == {"1": ("1.tif", "")}
+    assert keyed("whu-satellite2", place, "train") == {"2": ("", "")}
+
+
+def test_folders_of_other_names_are_not_whu_satellite2(tmp_path):
+    fill(tmp_path, "Aerial/parts/test/image/1.tif", "Aerial/parts/test/label/1.tif")
+    with pytest.raises(LayoutError, match="named as those of the dataset"):
+        keyed("whu-satellite2", tmp_path, "test")
+
+
+def test_tiles_of_inria(tmp_path):
+    names = ("austin1", "austin5", "austin6", "tyrol-w36", "vienna10")
+    fill(tmp_path, *(f"train/{folder}/{name}.tif" for name in names for folder in ("images", "gt")), "test/images/sfo1.tif")
+    assert set(keyed("inria", tmp_path, "val")) == {"austin1", "austin5"}
+    assert set(keyed("inria", tmp_path, "train")) == {"austin6", "tyrol-w36", "vienna10"}
+    assert keyed("inria", tmp_path, "test") == {"sfo1": ("", "")}
+
+
+def test_suffixes_of_massachusetts_differ(tmp_path):
+    fill(tmp_path, "valid/sat/10228690_15.tiff", "valid/map/10228690_15.tif", "valid/sat/10978720_15.tiff")
+    assert keyed("massachusetts-roads", tmp_path, "valid") == {"10228690_15": ("10228690_15.tif", ""), "10978720_15": ("", "")}
+
+
+def test_pictures_and_masks_of_deepglobe_lie_together(tmp_path):
+    fill(tmp_path, "train/104_sat.jpg", "train/104_mask.png", "train/7_mask.png", "valid/8_sat.jpg", "train/notes.png")
+    train = {"104": ("104_mask.png", ""), "7": ("7_mask.png", "annotation without picture")}
+    assert keyed("deepglobe-road", tmp_path, "train") == train == keyed("deepglobe-landcover", tmp_path, "train")
+    assert keyed("deepglobe-road", tmp_path, "valid") == {"8": ("", "")}
+
+
+def test_frames_of_a_sequence_of_uavid_share_a_group(tmp_path):
+    fill(
+        tmp_path,
+        "uavid_train/seq1/Images/000000.png",
+        "uavid_train/seq1/Labels/000000.png",
+        "uavid_train/seq1/Images/000100.png",
+    )
+    found = list(SETS["uavid"].reader.scenes(Source("uavid", str(tmp_path), "u", "train"), "u"))
+    assert [(scene.key, scene.group, scene.annotated) for scene in found] == [
+        ("seq1/000000", "u/seq1", True),
+        ("seq1/000100", "u/seq1", False),
+    ]
+
+
+def test_jpeg_masks_of_two_levels_are_read(tmp_path):
+    fill(tmp_path, "Images/water_body_1.jpg", "Masks/water_body_1.jpg", "Images/other.jpg")
+    (scene,) = SETS["wbs-si"].reader.scenes(Source("wbs-si", str(tmp_path), "w"), "w")
+    (ref,) = SETS["wbs-si"].reader.annotation(scene).masks
+    assert (ref.encoding, ref.classes) == ("threshold", (MaskClass((128,), "water body"),))
+
+
+def test_tolerance_goes_with_the_mask(tmp_path):
+    fill(tmp_path, "train/1_sat.jpg", "train/1_mask.png")
+    (scene,) = SETS["deepglobe-landcover"].reader.scenes(Source("deepglobe-landcover", str(tmp_path), "d", "train"), "d")
+    (ref,) = SETS["deepglobe-landcover"].reader.annotation(scene).masks
+    assert (ref.encoding, ref.tolerance, len(ref.classes)) == ("palette", 127, 6)
