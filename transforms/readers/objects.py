@@ -5,7 +5,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -118,10 +118,13 @@ def decode(data: bytes) -> str:
         return data.decode("gb18030")
 
 
-def read_json(source: Source, uri: str) -> Any:
-    """The content of an annotation file of a whole source. Raises LayoutError where it cannot be parsed."""
+def read_json(source: Source, uri: str, keep: Callable[[dict[str, Any]], Any] | None = None) -> Any:
+    """The content of an annotation file of a whole source; `keep` says, of each object in turn, what is to stay of it.
+
+    Raises LayoutError where it cannot be parsed.
+    """
     try:
-        return json.loads(decode(storage.read(uri)))
+        return json.loads(decode(storage.read(uri)), object_hook=keep)
     except (ValueError, RecursionError) as error:
         raise LayoutError(f"{source.dataset}: {uri} cannot be parsed as JSON: {error}") from None
 

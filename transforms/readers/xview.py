@@ -16,6 +16,8 @@ from skypairs.schemas.records import Annotation, FileStamp, Scene
 from skypairs.transforms.readers import files, layout, objects, one_file
 from skypairs.transforms.readers.layout import Place
 
+_KEPT = ("image_id", "type_id", "bounds_imcoords")
+
 
 @dataclass(frozen=True, slots=True)
 class Xview:
@@ -36,7 +38,7 @@ class Xview:
         if spot is None:
             yield from files.scenes_of(source, family, pictures, {})
             return
-        entries = _entries(source, objects.read_json(source, spot.file.uri), spot.file.uri)
+        entries = _entries(source, objects.read_json(source, spot.file.uri, _keep), spot.file.uri)
         yield from one_file.scenes_of(source, family, entries, pictures, spot.shared)
 
     def annotation(self, scene: Scene) -> Annotation:
@@ -62,6 +64,13 @@ class Xview:
             return files.list_pictures(source, layout.settle(source, self.bare).pictures), None
         spot = one_file.settle(source, self.places)
         return files.list_pictures(source, spot.folders), spot
+
+
+def _keep(item: dict[str, Any]) -> Any:
+    """An object of the file without what is not read: most of it is outlines in longitude and latitude."""
+    if "coordinates" in item:
+        return None
+    return {key: item[key] for key in _KEPT if key in item} if "image_id" in item else item
 
 
 def _entries(source: Source, content: Any, uri: str) -> list[one_file.Entry]:
