@@ -22,11 +22,12 @@ from tests.fakes import (
     coco,
     detection,
     dota,
+    ground,
     isaid,
     karpathy,
     masks,
-    segmentation,
     sat_mtb,
+    segmentation,
     stanford_drone,
     visdrone_vid,
     voc,
@@ -51,12 +52,13 @@ WRITERS = {
     "rsicd": karpathy.write_rsicd,
     "rsitmd": karpathy.write_rsitmd,
     "sydney": karpathy.write_sydney,
-    "stanford-drone": stanford_drone.write,
     "sat-mtb": sat_mtb.write,
+    "stanford-drone": stanford_drone.write,
     "ucm": karpathy.write_ucm,
     "visdrone-vid": visdrone_vid.write,
     "voc": voc.write,
     **segmentation.WRITERS,
+    **ground.WRITERS,
 }
 
 
