@@ -31,6 +31,7 @@ from tests.fakes import (
     stanford_drone,
     visdrone_vid,
     voc,
+    webdataset_tars,
     yolo,
 )
 from tests.fakes.truth import TrueBox, TruePicture, Truth
@@ -39,6 +40,7 @@ __all__ = ["WRITERS", "TrueBox", "TruePicture", "Truth", "write"]
 
 WRITERS = {
     **caption_tables.WRITERS,
+    "webdataset": webdataset_tars.write,
     "yolo": yolo.write,
     **class_folders.WRITERS,
     "capera": capera.write,

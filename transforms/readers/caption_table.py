@@ -99,6 +99,8 @@ def _separated(text: str) -> list[Row]:
         names = {name.strip().lower() for name in next(csv.reader([head], delimiter=delimiter), [])}
         if names & set(FILE_COLUMNS) and any(map(_CAPTION_COLUMN.fullmatch, names)):
             break
+    else:
+        delimiter = ","
     return list(csv.DictReader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=delimiter))
 
 
