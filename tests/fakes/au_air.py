@@ -1,6 +1,7 @@
 """AU-AIR and xView: one file of a whole source."""
 
 import json
+from dataclasses import replace
 
 from skypairs.schemas.recipe import Source
 from tests.fakes.by_picture import plan, store
@@ -18,10 +19,10 @@ def write(root, rng, pictures):
         return f"frame_{FLIGHTS[number % 2]}_{'xx' if number % 3 else 'x'}_{number:07d}"
 
     lost = (("Car", "no area", 1), ("Car", "not a number", 1), ("category 8", "unknown class", 1))
-    found = [item for item in plan(rng, pictures, CATEGORIES, [("", True)], name, lost=lost) if item.parsable]
+    planned = plan(rng, pictures, CATEGORIES, [("", True)], name, lost=lost)
+    found = [replace(item, scene=item.key.split("_")[1]) for item in planned if item.parsable]
     frames = []
-    for number, item in enumerate(found, 1):
-        object.__setattr__(item, "scene", FLIGHTS[number % 2])
+    for item in found:
         store(rng, item, root / f"images/{item.key}.jpg", None, None)
         boxes = [
             {"top": box.y0, "left": box.x0, "height": box.y1 - box.y0, "width": box.x1 - box.x0}
