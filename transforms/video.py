@@ -14,7 +14,6 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby
 from pathlib import Path
 from typing import cast
 
@@ -34,27 +33,34 @@ cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 def take_frames(scenes: Iterable[Scene], video: Video, seed: int) -> Iterator[Scene]:
-    """The scenes with every clip reduced to its share, in the order they came; what belongs to no clip stays.
+    """The scenes with every clip reduced to its share; what belongs to no clip stays, wherever it stands.
 
     Of a clip of n frames ceil(keep * n) are taken, `keep` as the decimal number that was written. Annotations without a
     picture are no frames and stay. One clip is held in memory at a time; a reader must yield its frames together:
     ValueError where a clip comes twice.
     """
+    if video.keep == 1:
+        yield from scenes
+        return
     seen: set[str] = set()
-    for clip, members in groupby(scenes, key=lambda scene: scene.clip):
-        if not clip:
-            yield from members
+    held: list[Scene] = []
+    for scene in scenes:
+        if not scene.clip:
+            yield scene
             continue
-        if clip in seen:
-            raise ValueError(f"the frames of {clip} do not come together")
-        seen.add(clip)
-        if video.keep == 1:
-            yield from members
-            continue
-        listed = list(members)
-        frames = [scene.id for scene in listed if not scene.problem]
-        taken = choose_frames(frames, video, seed)
-        yield from (scene for scene in listed if scene.problem or scene.id in taken)
+        if not held or scene.clip != held[0].clip:
+            yield from _reduced(held, video, seed)
+            held = []
+            if scene.clip in seen:
+                raise ValueError(f"the frames of {scene.clip} do not come together")
+            seen.add(scene.clip)
+        held.append(scene)
+    yield from _reduced(held, video, seed)
+
+
+def _reduced(clip: list[Scene], video: Video, seed: int) -> Iterator[Scene]:
+    taken = choose_frames([scene.id for scene in clip if not scene.problem], video, seed)
+    return (scene for scene in clip if scene.problem or scene.id in taken)
 
 
 def choose_frames(ids: list[str], video: Video, seed: int) -> set[str]:

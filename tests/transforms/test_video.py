@@ -86,13 +86,19 @@ def test_every_clip_gives_its_share_and_the_rest_stays(counts: list[int], keep: 
     assert missing in taken or not clips
     for clip in clips:
         assert len(set(clip) & set(taken)) == math.ceil(Fraction(str(keep)) * len(clip))
-    assert [scene for scene in listed if scene in taken] == taken
+    assert len(set(taken)) == len(taken) and set(taken) <= set(listed)
     assert list(take_frames(listed, Video(1.0), 0)) == listed
+
+
+def test_a_picture_between_the_frames_of_a_clip_parts_nothing() -> None:
+    still = Scene("s", "c/copy", "s", FileStamp("/a.jpg", 1, "1"))
+    frames = [frame("c", number) for number in range(4)]
+    assert len(list(take_frames([*frames[:2], still, *frames[2:]], Video(0.5), 0))) == 3
 
 
 def test_a_clip_that_comes_twice_is_a_bug_of_the_reader() -> None:
     with pytest.raises(ValueError, match="do not come together"):
-        list(take_frames([frame("a", 0), frame("b", 0), frame("a", 1)], Video(), 0))
+        list(take_frames([frame("a", 0), frame("b", 0), frame("a", 1)], Video(0.5), 0))
 
 
 def test_frames_of_one_video_share_a_part_and_count_its_bytes_once() -> None:
