@@ -198,7 +198,7 @@ def _check_between(document: Document, data: dict[str, Any], catalog: Mapping[st
             path: KeyPath = (list_name, at)
             text = {key: value for key in ("dataset", "split", "name") if isinstance(value := item.get(key, ""), str)}
             emitted = list_name == "sources" and role_of(item["dataset"], str(item.get("role") or ""), catalog) == "train"
-            roles += [emitted] * (list_name == "sources")
+            roles += [item.get("role") != "reference"] * (list_name == "sources")  # by default: known when it is resolved
             if "split" in text and (problem := source_problem(text["dataset"], text["split"], catalog)):
                 document.problem((*path, problem[0]), problem[1])
             if not emitted and item.get("cap") is not None:

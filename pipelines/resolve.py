@@ -70,7 +70,7 @@ def resolve(
     annotations and be one split; fingerprints are taken of anything. Raises RecipeError for datasets, splits and names that do
     not fit, then one LayoutError that lists every root, split, annotation and fingerprint file that is not there.
     """
-    recipe = _named(recipe, catalog)
+    recipe = _named(recipe, catalog if emitting else {})  # fingerprints are what sets of references are there for
     problems = [_said((*path, key), text, places or {}) for path, key, text in _recipe_problems(recipe, catalog, emitting)]
     if problems:
         raise RecipeError("\n".join(problems))

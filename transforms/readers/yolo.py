@@ -17,7 +17,7 @@ from skypairs.schemas.errors import AnnotationError, DataError, LayoutError
 from skypairs.schemas.geometry import bounds
 from skypairs.schemas.recipe import Source
 from skypairs.schemas.records import Annotation, FileStamp, Scene
-from skypairs.transforms import images, storage
+from skypairs.transforms import storage
 from skypairs.transforms.readers import files, layout, objects
 from skypairs.transforms.readers.layout import Place
 
@@ -111,6 +111,8 @@ def _lines(data: bytes) -> list[list[str]]:
 
 def _size(picture: FileStamp) -> tuple[int, int]:
     """Width and height of a picture by its header. Raises PictureError."""
+    from skypairs.transforms import images  # decoders are not loaded with the catalogue
+
     try:
         header = images.read_header(storage.read(picture.uri, 0, min(picture.size, _HEADER)))
     except (DataError, OSError):  # TIFF may keep its directory at the end

@@ -1,19 +1,28 @@
 """Class folders: how folders are matched with classes, and what is refused."""
 
+import io
+
 import numpy as np
+import pyarrow as pa
 import pytest
 from PIL import Image
 
 from skypairs.pipelines.catalog import load
 from skypairs.pipelines.resolve import resolve
-from skypairs.schemas.errors import LayoutError
+from skypairs.schemas.arrow import RECORDS
+from skypairs.schemas.dataset import Input
+from skypairs.schemas.errors import LayoutError, RecipeError
 from skypairs.schemas.identity import stable_hash
-from skypairs.schemas.recipe import Captions, Recipe, Source, canonical
+from skypairs.schemas.recipe import Boxes, Captions, Pictures, Recipe, Source, canonical
 from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms.box_to_caption import write_captions
 from skypairs.transforms.captions.scene import TEMPLATES
+from skypairs.transforms.cards import decode_card, encode_card
+from skypairs.transforms.prepare_part import captions_of
+from skypairs.transforms.prepare_scene import SceneOptions, prepare_scene
 from skypairs.transforms.readers.class_folders import ClassFolders
 from skypairs.transforms.readers.layout import Place
+from skypairs.transforms.records_file import scene_rows
 from skypairs.transforms.scene_class import class_of, scene_phrase
 
 SPECS = load()
@@ -136,3 +145,26 @@ def test_a_set_of_classes_is_a_reference_unless_the_recipe_says_otherwise(tmp_pa
     resolved = resolve(Recipe("r", both, references=()), SPECS)
     assert [item.reference for item in resolved.inputs] == [True, False]
     assert [item["role"] for item in canonical(resolved.recipe)["sources"]] == ["reference", "train"]
+    assert resolve(resolved.recipe, SPECS) == resolved
+    with pytest.raises(RecipeError, match="every source has the role reference"):
+        resolve(Recipe("r", both[:1], references=()), SPECS)
+    to_publish = resolve(Recipe("r", both[:1], references=()), SPECS, emitting=False)
+    assert [item.reference for item in to_publish.inputs] == [False]
+
+
+def test_the_class_stands_in_records_and_card(tmp_path):
+    source = put(tmp_path, "SeaPort/1.jpg", "beach/1.jpg")
+    spec = SPECS["folders"]
+    options = SceneOptions(Pictures(), Boxes(), "phash")
+    rows = []
+    for scene in spec.reader.scenes(source, "s"):
+        prepared = prepare_scene(scene, Input(source, spec, 0, False), options)
+        rows += pa.RecordBatch.from_pylist(list(scene_rows(prepared, "", io.BytesIO())), schema=RECORDS).to_pylist()
+    assert [row["scene_class"] for row in rows] == [
+        {"native": "SeaPort", "label": "sea port"},
+        {"native": "beach", "label": "beach"},
+    ]
+    found = captions_of(rows[0], Input(source, spec, 0, False), Captions(), 0)
+    assert len(found) == 5 and all(item.text.endswith(" of a sea port.") for item in found)
+    card = decode_card(encode_card(rows[0], "look", Input(source, spec, 0, False), found))
+    assert card.sample["scene"] == {"native": "SeaPort", "label": "sea port"} and card.sample["boxes"] == []
