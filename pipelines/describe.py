@@ -17,12 +17,13 @@ Rows = list[list[str]]
 
 def dataset_rows(catalog: Mapping[str, DatasetSpec]) -> Rows:
     """One row a dataset, by name."""
-    rows = [["name", "title", "task", "classes", "licence", "m/pixel", "splits"]]
+    rows = [["name", "title", "task", "classes", "licence", "m/pixel", "pictures", "splits", "known from"]]
     for name in sorted(catalog):
         spec = catalog[name]
         classes, gsd = str(len(spec.classes) or ""), f"{spec.gsd:g}" if spec.gsd else ""
         splits = " ".join(split.name for split in spec.splits)
-        rows.append([spec.name, spec.title, spec.task, classes, spec.licence, gsd, splits])
+        pictures = str(dict(spec.published).get("pictures", ""))
+        rows.append([spec.name, spec.title, spec.task, classes, spec.licence, gsd, pictures, splits, spec.evidence])
     return rows
 
 
@@ -32,6 +33,7 @@ def dataset_lines(spec: DatasetSpec) -> list[str]:
     splits = (f"{split.name} ({split.role}{'' if split.annotated else ', pictures only'})" for split in spec.splits)
     facts = {
         "task": spec.task,
+        "role": "reference, unless a recipe says `train`" if spec.default_role == "reference" else "",
         "licence": spec.licence + shared,
         "homepage": spec.homepage,
         "sensor": spec.sensor,

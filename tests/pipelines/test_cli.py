@@ -66,8 +66,28 @@ def test_datasets(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, err = run(capsys, "datasets")
     lines = out.splitlines()
     assert (status, err) == (0, "")
-    assert lines[0].split("\t") == ["name", "title", "task", "classes", "licence", "m/pixel", "splits"]
-    assert lines[1].split("\t") == ["airfields", "AIRFIELDS", "detection", "2", "CC-BY-4.0", "0.5", "train val test"]
+    assert lines[0].split("\t") == [
+        "name",
+        "title",
+        "task",
+        "classes",
+        "licence",
+        "m/pixel",
+        "pictures",
+        "splits",
+        "known from",
+    ]
+    assert lines[1].split("\t") == [
+        "airfields",
+        "AIRFIELDS",
+        "detection",
+        "2",
+        "CC-BY-4.0",
+        "0.5",
+        "",
+        "train val test",
+        "documented",
+    ]
     assert len(lines) == 1 + len(CATALOG)
 
 
