@@ -6,6 +6,7 @@ Every picture becomes 8-bit RGB by one policy: grey is repeated, alpha and bands
 """
 
 import io
+import struct
 import warnings
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -15,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import simplejpeg
 import tifffile
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from skypairs.schemas.errors import PictureError
 
@@ -26,6 +27,18 @@ Format = Literal["jpg", "png", "webp", "bmp", "tiff", "jp2"]
 _EXIF_ORIENTATION = 0x0112
 _JPEG_HEAD = 1 << 17
 _PASSABLE = ("jpg", "png", "webp")
+_DECODER_ERRORS = (
+    OSError,  # Pillow's unidentified and truncated pictures among them
+    ValueError,
+    SyntaxError,  # Pillow, of broken PNG and TIFF
+    RuntimeError,  # imagecodecs
+    LookupError,
+    ArithmeticError,
+    MemoryError,
+    struct.error,
+    tifffile.TiffFileError,
+)
+"""What decoders raise on bad data; anything else is a bug."""
 Image.MAX_IMAGE_PIXELS = None  # every size is checked against the recipe's `max_pixels` from the header
 cv2.setNumThreads(1)  # the pool brings the parallelism
 
@@ -76,7 +89,7 @@ def read_header(data: bytes) -> Header:
             plain = image.mode in ("L", "RGB") or (image.mode == "P" and "transparency" not in image.info)
             still = getattr(image, "n_frames", 1) == 1
             return Header(kind, image.width, image.height, kind in _PASSABLE and plain and still and _upright(data))
-    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, tifffile.TiffFileError, IndexError) as error:
+    except _DECODER_ERRORS as error:
         raise PictureError("unreadable picture", f"{kind} header, {type(error).__name__}") from error
 
 
@@ -102,7 +115,7 @@ def decode_rgb(data: bytes, header: Header | None = None) -> RGB:
         return _pillow_rgb(data)
     except PictureError:
         raise
-    except (OSError, ValueError, SyntaxError, RuntimeError, tifffile.TiffFileError, IndexError, MemoryError) as error:
+    except _DECODER_ERRORS as error:
         text = str(error).lower()
         code = "truncated picture" if "truncated" in text or "premature" in text else "unreadable picture"
         raise PictureError(code, f"{kind}, {type(error).__name__}") from error
@@ -118,7 +131,7 @@ def decode_mask(data: bytes) -> npt.NDArray[Any]:
             with Image.open(io.BytesIO(data)) as image:
                 image.load()
                 array = np.asarray(image.convert("RGB") if image.mode in ("RGBA", "CMYK", "YCbCr") else image)
-    except (OSError, ValueError, SyntaxError, RuntimeError, tifffile.TiffFileError, IndexError) as error:
+    except _DECODER_ERRORS as error:
         raise PictureError("unreadable mask", f"{kind}, {type(error).__name__}") from error
     if array.ndim == 3:
         array = array[:, :, 0] if array.shape[2] < 3 else array[:, :, :3]

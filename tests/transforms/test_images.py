@@ -98,6 +98,7 @@ def test_deep_pictures_are_stretched_band_by_band() -> None:
         (tiff(NOISE)[:500], "unreadable picture"),
         (b"\xff\xd8\xff\xe0" + b"\0" * 40, "unreadable picture"),
         (b"II*\0\xff\xff\xff\x7f", "unreadable picture"),
+        (b"II*\0", "unreadable picture"),
     ],
 )
 def test_bad_pictures_are_data_errors(data: bytes, code: str) -> None:
