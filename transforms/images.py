@@ -8,6 +8,7 @@ Every picture becomes 8-bit RGB by one policy: grey is repeated, alpha and bands
 import io
 import struct
 import warnings
+import zlib
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -36,6 +37,7 @@ _DECODER_ERRORS = (
     ArithmeticError,
     MemoryError,
     struct.error,
+    zlib.error,
     tifffile.TiffFileError,
 )
 """What decoders raise on bad data; anything else is a bug."""
