@@ -10,7 +10,7 @@ import numpy.typing as npt
 from skypairs.schemas.dataset import ClassName
 from skypairs.schemas.recipe import Captions
 from skypairs.schemas.records import Box, Caption, FileStamp, MaskClass, MaskRef
-from skypairs.schemas.vocabulary import Vocabulary, spoken
+from skypairs.schemas.vocabulary import Vocabulary, preferred
 from skypairs.transforms.box_to_caption import write_captions
 from skypairs.transforms.fingerprints.phash import fingerprints
 from skypairs.transforms.hamming import near_pairs
@@ -47,7 +47,7 @@ def boxes(
         objects = dataclasses.replace(ref, encoding="instance", classes_file=ref.file)
         labels = read_labels(_pixels(instances), objects, _pixels(mask))
     found, _ = mask_boxes(labels, None, min_area, 0.0)
-    return tuple(dataclasses.replace(box, label=spoken(box.native)) for box in found)
+    return tuple(dataclasses.replace(box, label=preferred(box.native)) for box in found)
 
 
 def captions(

@@ -26,7 +26,6 @@ from skypairs.schemas.recipe import Video
 from skypairs.schemas.records import MIDDLE, FileStamp, Scene
 from skypairs.transforms import images, storage
 
-VIDEOS = (".mov", ".mp4", ".avi", ".mkv", ".m4v", ".webm", ".mpg", ".mpeg")
 _PIECE = 8 << 20
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # a broken video is a row of the ledger, not words on the terminal
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)

@@ -16,7 +16,6 @@ from skypairs.schemas.recipe import Source
 from skypairs.schemas.records import MIDDLE, Annotation, FileStamp, Scene
 from skypairs.transforms.readers import clips, files, layout, objects, one_file
 from skypairs.transforms.readers.layout import Place
-from skypairs.transforms.video import VIDEOS
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class CapEra:
 
     def scenes(self, source: Source, family: str) -> Iterator[Scene]:
         spot = one_file.settle(source, self.places)
-        videos: dict[str, FileStamp] = files.list_keyed(source, spot.folders, VIDEOS, stems=True)
+        videos: dict[str, FileStamp] = files.list_keyed(source, spot.folders, files.VIDEOS, stems=True)
         if not videos:
             raise layout.nothing_there(source, self.places)
         content = objects.read_json(source, spot.file.uri)
@@ -54,4 +53,6 @@ def _entry(at: int, item: dict[str, Any]) -> one_file.Entry:
     annotation = item.get("annotation")
     texts = annotation.get("English_caption") if isinstance(annotation, dict) else None
     written = [text for text in texts if isinstance(text, str)] if isinstance(texts, list) else []
-    return one_file.Entry(stem if f"{dot}{suffix}".lower() in VIDEOS else name, f"video {at}", objects.dump_inline(written))
+    return one_file.Entry(
+        stem if f"{dot}{suffix}".lower() in files.VIDEOS else name, f"video {at}", objects.dump_inline(written)
+    )

@@ -14,6 +14,7 @@ from skypairs.transforms import storage
 from skypairs.transforms.readers.layout import Folder, join_key, name_of, what_is_there
 
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".jp2")
+VIDEOS = (".mov", ".mp4", ".avi", ".mkv", ".m4v", ".webm", ".mpg", ".mpeg")
 NO_PICTURE = "annotation without picture"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 

@@ -19,7 +19,6 @@ from skypairs.schemas.records import MIDDLE, Annotation, FileStamp, Scene
 from skypairs.transforms import storage
 from skypairs.transforms.readers import clips, files, layout, objects
 from skypairs.transforms.readers.layout import Folder, Place
-from skypairs.transforms.video import VIDEOS
 
 _CLIP = re.compile(r"(?:.*/)?[^/]+/video\d+")
 
@@ -39,7 +38,7 @@ class StanfordDrone:
         texts = [folder for folder in spot.annotations if _CLIP.fullmatch(folder.prefix)]
         labels = _by_clip(files.list_keyed(source, texts, (".txt",), wanted=lambda name: name == "annotations"))
         references = _by_clip(files.list_keyed(source, texts, files.PICTURES, wanted=lambda name: name == "reference"))
-        videos = _by_clip(files.list_keyed(source, pictures, VIDEOS))
+        videos = _by_clip(files.list_keyed(source, pictures, files.VIDEOS))
         frames = _extracted(source, pictures)
         listed = clips.in_order([*labels, *references, *videos, *frames])
         if not listed:
