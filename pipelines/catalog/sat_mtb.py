@@ -11,7 +11,7 @@ SPEC = DatasetSpec(
     reader=SatMtb(),
     layout=(
         "{airplane,car,ship,train}/01/img/000001.png\n"
-        "{airplane,car,ship,train}/01/det/HBB/000001.xml      or only mot/01.txt\n"
+        "{airplane,car,ship,train}/01/seg/000001.json         or det/OBB or det/HBB/000001.xml, or only mot/01.txt\n"
         "data_split.xlsx                                      says which sequences are train and test"
     ),
     licence="not stated",
@@ -51,11 +51,14 @@ SPEC = DatasetSpec(
     published=(("videos", 249), ("objects", 1_033_511)),
     evidence="assumed",
     notes=(
-        "The layout is that of one third-party loader; no file was seen. Boxes are those of det/HBB; a frame without an XML "
-        "shows no object. Sequences without det/HBB take the boxes of their tracks, by coarse class and whatever the "
-        "confidence; there cars are labelled only while they move, so that captions may count too few. Oriented boxes and "
-        "masks are not read. Frames are taken to be numbered alike in names and tracks. Of the sheets of data_split.xlsx the "
-        "first of det_HBB, det_OBB, mot, seg that names a sequence counts; one that none names is in no split. There is no "
-        "official val."
+        "The layout is that of one third-party loader; no file was seen. The objects of a frame are those of one file, the "
+        "richest: the outlines of seg, else the oriented boxes of det/OBB, else the boxes of det/HBB. A frame without such a "
+        "file, in a sequence that has them for others, shows no object. The bounds of all its polygons are an object's box; "
+        "one polygon is its outline, several are none, and where none has three corners the box is bbox, read as xmin, ymin, "
+        "xmax, ymax. Sequences without seg and det take the boxes of their tracks, by coarse class and whatever the "
+        "confidence. There cars are labelled only while they move: each frame of such a sequence counts one lost car, so that "
+        "no caption claims an exact number of them. Frames are taken to be numbered alike in names and tracks. Of the sheets "
+        "of data_split.xlsx the first of det_HBB, det_OBB, mot, seg that names a sequence counts; one that none names is in "
+        "no split. There is no official val."
     ),
 )

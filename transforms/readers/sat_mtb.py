@@ -1,31 +1,37 @@
-"""SAT-MTB: satellite videos as numbered frames, boxes as XML a frame or tracks as text a sequence.
+"""SAT-MTB: satellite videos as numbered frames, annotated by a file a frame or by tracks as text a sequence.
 
     {airplane,car,ship,train}/NN/img/000001.png
-    {airplane,car,ship,train}/NN/det/HBB/000001.xml     object/name and bndbox; a frame without XML shows no object
+    {airplane,car,ship,train}/NN/seg/000001.json        outlines
+    {airplane,car,ship,train}/NN/det/OBB/000001.xml     oriented boxes
+    {airplane,car,ship,train}/NN/det/HBB/000001.xml     upright boxes
     {airplane,car,ship,train}/NN/mot/NN.txt             frame,id,x,y,w,h,confidence,class; the suffix may be missing
     data_split.xlsx                                     a sheet a task: train or test, and the sequences of each kind
 
-Boxes of a sequence come from det/HBB where there is such a folder, else from its tracks. The workbook's first column says
-train or test, once, for all rows below it; the first row names the kinds. Read after ShanZard/ROS-SAM's loader.
+The objects of a frame come from one file, the first in this order that it has; `sat_mtb_frames` reads it. A frame without
+one, in a sequence that has such files, shows no object; the tracks count where a sequence has none at all. The workbook's
+first column says train or test, once, for all rows below it; the first row names the kinds. Read after ShanZard/ROS-SAM's
+loader.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from skypairs.schemas.dataset import Look
 from skypairs.schemas.errors import AnnotationError, LayoutError
 from skypairs.schemas.recipe import Source
-from skypairs.schemas.records import Annotation, FileStamp, Scene
+from skypairs.schemas.records import Annotation, FileStamp, Lost, Scene
 from skypairs.transforms import storage
-from skypairs.transforms.readers import clips, files, layout, objects
+from skypairs.transforms.readers import clips, files, layout, objects, sat_mtb_frames
 from skypairs.transforms.readers.layout import Folder, Place
-from skypairs.transforms.readers.voc import Voc
 from skypairs.transforms.readers.workbook import read_workbook
 
 KINDS = ("airplane", "car", "ship", "train")
+MOVING = "labelled only while moving"
+_FRAMES = (("seg", (".json",)), ("det/OBB", (".xml",)), ("det/HBB", (".xml",)))  # the richest first
 _PLACES = tuple(Place(f"{kind}/*/img", f"{kind}/*/det/HBB") for kind in KINDS)
 _TRACKED = ("car", "airplane", "ship", "train")  # by number of class
-_XML = Voc(())
+_MOVING = "car"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +46,34 @@ class SatMtb:
         return clips.look(self.scenes(source, ""))
 
     def scenes(self, source: Source, family: str) -> Iterator[Scene]:
-        pictures, boxes, tracks = (_folders(source, below) for below in ("img", "det/HBB", "mot"))
-        if not pictures or not (boxes or tracks):
+        pictures, tracks = _folders(source, "img"), _folders(source, "mot")
+        labels = [_folders(source, below) for below, _ in _FRAMES]
+        if not pictures or not any((tracks, *labels)):
             raise layout.nothing_there(replace(source, split=""), _PLACES)
         wanted = self._wanted(source, set(pictures)) if source.split else set(pictures)
         for clip in clips.in_order(wanted):
-            yield from _clip(source, family, clip, pictures[clip], boxes.get(clip), tracks.get(clip))
+            yield from _clip(source, family, clip, pictures[clip], [share.get(clip) for share in labels], tracks.get(clip))
 
     def annotation(self, scene: Scene) -> Annotation:
         if scene.annotations:
-            return _XML.annotation(scene)
+            data = objects.read_annotation(scene.annotations[0])
+            if scene.annotations[0].uri.lower().endswith(".json"):
+                return sat_mtb_frames.read_outlines(scene, data)
+            return sat_mtb_frames.read_boxes(data)
+        if not scene.inline:
+            return Annotation()
         found = objects.Objects()
-        for row in clips.load_rows(scene, found) if scene.inline else ():
+        for row in clips.load_rows(scene, found):
             number = objects.number(row[7])
             if number in range(len(_TRACKED)):
                 found.add(_TRACKED[int(number or 0)], clips.corners(row[2:6]))
             else:
                 found.lose(f"class {row[7]}", "unknown class")
-        return found.annotation()
+        read = found.annotation()
+        if not json.loads(scene.inline)["cars"]:
+            return read
+        lost = (*read.lost, Lost(_MOVING, MOVING, 1))  # how many stand still is not known
+        return replace(read, lost=tuple(sorted(lost, key=lambda item: (item.label, item.reason))))
 
     def _wanted(self, source: Source, there: set[str]) -> set[str]:
         """Sequences of a split. Raises LayoutError where there is no workbook or none of them is in it."""
@@ -101,20 +117,34 @@ def _folders(source: Source, below: str) -> dict[str, Folder]:
     return found
 
 
+def _labels(source: Source, folders: list[Folder | None]) -> dict[int, FileStamp]:
+    """Of each frame of a sequence the file that says most, by number; `folders` are those of _FRAMES."""
+    found: dict[int, FileStamp] = {}
+    for folder, (_, suffixes) in zip(folders, _FRAMES, strict=True):
+        if folder:
+            found = clips.list_frames(source, [folder], suffixes).get(folder.prefix, {}) | found
+    return found
+
+
 def _clip(
-    source: Source, family: str, clip: str, pictures: Folder, boxes: Folder | None, tracks: Folder | None
+    source: Source, family: str, clip: str, pictures: Folder, folders: list[Folder | None], tracks: Folder | None
 ) -> Iterator[Scene]:
     frames = clips.list_frames(source, [pictures]).get(clip, {})
-    labels: dict[int, FileStamp] = {}
-    rows, annotated = clips.Tracks(), False
-    if boxes:
-        labels, annotated = clips.list_frames(source, [boxes], (".xml",)).get(clip, {}), True
-    elif tracks and (texts := [file for file in storage.files(tracks.uri) if not layout.name_of(file.uri).startswith(".")]):
-        rows, annotated = clips.read_tracks(storage.read(texts[0].uri), 0, 8), True
+    labels = _labels(source, folders)
+    rows, tracked = clips.Tracks(), False
+    if tracks and not labels:
+        texts = [file for file in storage.files(tracks.uri) if not layout.name_of(file.uri).startswith(".")]
+        rows, tracked = (clips.read_tracks(storage.read(texts[0].uri), 0, 8), True) if texts else (rows, False)
+    cars = tracked and (clip.startswith(f"{_MOVING}/") or any(_is_car(row) for share in rows.frames.values() for row in share))
     first = min(frames, default=0)
     for number in sorted(frames.keys() | labels.keys() | rows.frames.keys()):
         label = (labels[number],) if number in labels else ()
         broken = rows.broken if number == first else 0
-        inline = clips.dump_rows(rows.frames.get(number, ()), broken) if annotated and not label else ""
+        share = json.loads(clips.dump_rows(rows.frames.get(number, ()), broken))
+        inline = objects.dump_inline({**share, "cars": cars}) if (labels or tracked) and not label else ""
         problem = "" if number in frames else files.NO_PICTURE
         yield clips.frame_scene(source, family, clip, number, frames.get(number), label, inline=inline, problem=problem)
+
+
+def _is_car(row: list[str]) -> bool:
+    return objects.number(row[7]) == _TRACKED.index(_MOVING)

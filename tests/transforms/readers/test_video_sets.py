@@ -1,7 +1,6 @@
-"""Stanford Drone, VisDrone-VID, SAT-MTB and CapERA: what may stand in their files."""
+"""Stanford Drone, VisDrone-VID and CapERA: what may stand in their files."""
 
 import json
-import zipfile
 from collections import Counter
 
 import pytest
@@ -11,9 +10,8 @@ from skypairs.pipelines.catalog import load
 from skypairs.schemas.errors import AnnotationError, LayoutError
 from skypairs.schemas.recipe import Source
 from skypairs.schemas.records import MIDDLE, Lost
-from skypairs.transforms.readers import clips, workbook
+from skypairs.transforms.readers import clips
 from tests.fakes.pictures import save, save_text
-from tests.fakes.sat_mtb import save_workbook
 
 IGNORED = "ignored by the dataset"
 
@@ -149,45 +147,6 @@ def test_lines_of_frames_that_are_not_there_fail(tmp_path):
         "3": "annotation without picture",
     }
     assert found["a/frame_000002"][1].boxes == ()
-
-
-@pytest.mark.parametrize("name", ["01", "01.txt"])
-def test_tracks_of_sat_mtb_where_there_is_no_detection(tmp_path, name):
-    for number in (1, 2):
-        blank(tmp_path / "car" / "11" / "img" / f"{number:06d}.png")
-    save_text(tmp_path / "car" / "11" / "mot" / name, "1,7,2.5,3,10,5,1,0\n1,8,2,3,10,5,1,9\n")
-    found = read("sat-mtb", tmp_path)
-    first, second = (found[f"car/11/frame_00000{number}"][1] for number in (1, 2))
-    assert [(box.native, tuple(box.rect)) for box in first.boxes] == [("car", (2.5, 3, 12.5, 8))]
-    assert first.lost == (Lost("class 9", "unknown class", 1),)
-    assert (second.boxes, second.lost) == ((), ())
-
-
-def test_splits_of_sat_mtb_are_filled_down_and_the_first_sheet_counts(tmp_path):
-    for number in range(1, 6):
-        blank(tmp_path / "ship" / f"{number:02d}" / "img" / "000001.png")
-        save_text(tmp_path / "ship" / f"{number:02d}" / "det" / "HBB" / "000001.xml", "<annotation/>")
-    with pytest.raises(LayoutError, match=r"data_split\.xlsx is not there"):
-        read("sat-mtb", tmp_path, "train")
-    detection = [["", "airplane", "ship"], ["train", "01", "01"], ["", "", "2"], ["test", "", "03"]]
-    save_workbook(tmp_path / "data_split.xlsx", {"det_HBB": detection, "mot": [["", "ship"], ["train", "03"], ["test", "04"]]})
-    sequences = {split: [key[5:7] for key in read("sat-mtb", tmp_path, split)] for split in ("train", "test", "")}
-    assert sequences == {"train": ["01", "02"], "test": ["03", "04"], "": ["01", "02", "03", "04", "05"]}
-    save_text(tmp_path / "data_split.xlsx", "<html>")
-    with pytest.raises(LayoutError, match="not a workbook"):
-        read("sat-mtb", tmp_path, "train")
-
-
-def test_cells_of_a_workbook(tmp_path):
-    path = tmp_path / "a.xlsx"
-    save_workbook(path, {"one": [["", "x", ""], [], ["a", "", "x"]], "two": [[]]})
-    assert workbook.read_workbook(path.read_bytes()) == {"one": [["", "x"], [], ["a", "", "x"]], "two": [[]]}
-    assert [workbook._column(name) for name in ("A", "Z", "AA", "BC")] == [0, 25, 26, 54]
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("xl/workbook.xml", "<workbook/>")
-    for data in (path.read_bytes(), b"", b"PK\x03\x04"):
-        with pytest.raises(AnnotationError, match="not a workbook"):
-            workbook.read_workbook(data)
 
 
 @pytest.mark.parametrize(
