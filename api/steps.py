@@ -42,10 +42,10 @@ def boxes(
     named = tuple(MaskClass(value if isinstance(value, tuple) else (value,), name) for value, name in classes.items())
     ref = MaskRef(FileStamp("", 0, ""), "palette" if by_colour else "index", named)
     if instances is None:
-        labels = read_labels(_pixels(mask), ref)
+        labels = read_labels(_pixels(mask, by_colour), ref)
     else:
         objects = dataclasses.replace(ref, encoding="instance", classes_file=ref.file)
-        labels = read_labels(_pixels(instances), objects, _pixels(mask))
+        labels = read_labels(_pixels(instances), objects, _pixels(mask, by_colour))
     found, _ = mask_boxes(labels, None, min_area, 0.0)
     return tuple(dataclasses.replace(box, label=preferred(box.native)) for box in found)
 
@@ -87,5 +87,5 @@ def duplicates(hashes: Sequence[bytes], distance: int = 2) -> list[tuple[int, in
     return list(zip(*(part.tolist() for part in found), strict=True))
 
 
-def _pixels(mask: Mask) -> npt.NDArray[Any]:
-    return decode_mask(mask) if isinstance(mask, bytes) else mask
+def _pixels(mask: Mask, colours: bool = False) -> npt.NDArray[Any]:
+    return decode_mask(mask, colours) if isinstance(mask, bytes) else mask

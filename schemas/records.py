@@ -77,13 +77,19 @@ class MaskRef:
     encoding: Literal["index", "palette", "instance", "threshold"]
     """index: (H, W) class numbers, palette indices as stored; palette: (H, W, 3) colours that stand for classes;
     instance: (H, W, 3) or (H, W), one colour or number an object, the class read from `classes_file`;
-    threshold: a pixel with any channel of at least `value` is of the one class."""
+    threshold: a pixel with any channel of at least `value` is of the one class; in a mask whose largest value is 1,
+    stored as 0 and 1 rather than 0 and 255, the pixels of 1 are."""
     classes: tuple[MaskClass, ...]
     classes_file: FileStamp | None = None
     """For `instance`: the palette mask that gives each object its class."""
     tolerance: int = 0
     """For `palette`: a colour off by at most so much in each channel stands for the nearest colour. Black means
     background unless a class has it; what is near no colour is a class of its own, `label_mask.OFF_COLOUR`."""
+
+    @property
+    def by_colour(self) -> bool:
+        """Whether classes are told by colour, so that masks with a colour table are read as colours."""
+        return any(len(item.value) == 3 for item in self.classes)
 
 
 @dataclass(frozen=True, slots=True)

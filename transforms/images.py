@@ -123,8 +123,11 @@ def decode_rgb(data: bytes, header: Header | None = None) -> RGB:
         raise PictureError(code, f"{kind}, {type(error).__name__}") from error
 
 
-def decode_mask(data: bytes) -> npt.NDArray[Any]:
-    """Pixels of a label mask as they are stored: (H, W) indices of palette or grey masks, or (H, W, 3). Raises PictureError."""
+def decode_mask(data: bytes, colours: bool = False) -> npt.NDArray[Any]:
+    """Pixels of a label mask as they are stored: (H, W) indices of palette or grey masks, or (H, W, 3). Raises PictureError.
+
+    `colours`: a picture with a colour table is read as the colours that its indices stand for, (H, W, 3).
+    """
     kind = sniff(data)
     try:
         if kind == "tiff":
@@ -132,7 +135,8 @@ def decode_mask(data: bytes) -> npt.NDArray[Any]:
         else:
             with Image.open(io.BytesIO(data)) as image:
                 image.load()
-                array = np.asarray(image.convert("RGB") if image.mode in ("RGBA", "CMYK", "YCbCr") else image)
+                modes = ("RGBA", "CMYK", "YCbCr", *(("P", "PA") if colours else ()))
+                array = np.asarray(image.convert("RGB") if image.mode in modes else image)
     except _DECODER_ERRORS as error:
         raise PictureError("unreadable mask", f"{kind}, {type(error).__name__}") from error
     if array.ndim == 3:

@@ -142,7 +142,7 @@ def _by_nearest_colour(array: Array, ref: MaskRef, names: tuple[str, ...]) -> La
 def _by_threshold(array: Array, classes: tuple[MaskClass, ...]) -> Labels:
     if len(classes) != 1 or array.ndim not in (2, 3) or array.dtype.kind not in "bui":
         raise _unknown(array, "threshold")
-    least = 1 if array.dtype == np.bool_ else classes[0].value[0]
+    least = 1 if array.dtype == np.bool_ or array.max(initial=0) == 1 else classes[0].value[0]
     labels = np.empty(array.shape[:2], np.uint16)
     for rows in row_strips(labels.shape):
         above = array[rows] >= least

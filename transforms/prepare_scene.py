@@ -130,16 +130,16 @@ def _read(file: FileStamp, missing: str) -> bytes:
 
 
 def _read_mask(ref: MaskRef, width: int, height: int) -> LabelMask:
-    classes = None if ref.classes_file is None else _mask_pixels(ref.classes_file, width, height)
-    return read_labels(_mask_pixels(ref.file, width, height), ref, classes)
+    classes = None if ref.classes_file is None else _mask_pixels(ref.classes_file, width, height, ref.by_colour)
+    return read_labels(_mask_pixels(ref.file, width, height, ref.encoding == "palette"), ref, classes)
 
 
-def _mask_pixels(file: FileStamp, width: int, height: int) -> npt.NDArray[Any]:
+def _mask_pixels(file: FileStamp, width: int, height: int, colours: bool) -> npt.NDArray[Any]:
     data = _read(file, "missing mask")
     header = images.read_header(data)
     if (header.width, header.height) != (width, height):  # by the header: a wrong mask may be of any size
         raise AnnotationError("mask of another size", f"picture {width}x{height}, mask {header.width}x{header.height}")
-    return images.decode_mask(data)
+    return images.decode_mask(data, colours)
 
 
 def _translate(boxes: tuple[Box, ...], words: Vocabulary) -> tuple[tuple[Box, ...], tuple[Lost, ...]]:

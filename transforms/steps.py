@@ -99,8 +99,8 @@ def _fingerprint(picture: tuple[str, bytes], name: str) -> tuple[str, Fingerprin
 
 def _boxes(item: tuple[str, EncodedMask], options: Boxes) -> tuple[str, tuple[Box, ...]]:
     identifier, mask = item
-    classes = decode_mask(mask.classes_data) if mask.classes_data else None
-    labels = read_labels(decode_mask(mask.data), mask.ref, classes)
+    classes = decode_mask(mask.classes_data, mask.ref.by_colour) if mask.classes_data else None
+    labels = read_labels(decode_mask(mask.data, mask.ref.encoding == "palette"), mask.ref, classes)
     return identifier, mask_boxes(labels, None, options.min_area, options.min_visible)[0]
 
 

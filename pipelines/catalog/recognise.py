@@ -12,7 +12,7 @@ from skypairs.transforms import storage
 from skypairs.transforms.readers import layout
 from skypairs.transforms.readers.files import PICTURES
 
-GENERIC = ("karpathy", "coco", "voc", "yolo", "masks", "geojson", "captions", "webdataset")
+GENERIC = ("karpathy", "coco", "voc", "yolo", "instance-masks", "masks", "geojson", "captions", "webdataset")
 """Formats that anyone may use, tried in this order, and only where no dataset of the catalogue was found."""
 LOOSE = ("folders",)
 """What nearly any folder of folders is: tried only where nothing else was found in it, above it or below it."""

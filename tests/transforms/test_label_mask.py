@@ -133,3 +133,32 @@ def test_misses_are_regions_of_their_own():
     ]
     for name in ("potsdam", "vaihingen", "deepglobe-landcover"):
         assert [item.singular for item in load()[name].classes if item.native == OFF_COLOUR] == [""]
+
+
+@pytest.mark.parametrize(
+    ("array", "ref", "labels"),
+    [
+        (np.array([[0, 1, 1]], np.uint8), ROAD, [[0, 1, 1]]),  # binary, stored as 0 and 1
+        (np.array([[[0, 0, 0], [1, 1, 1]]], np.uint8), ROAD, [[0, 1]]),
+        (np.array([[0, 0, 0]], np.uint8), ROAD, [[0, 0, 0]]),
+        (np.array([[0, 1, 2]], np.uint8), ROAD, [[0, 0, 0]]),
+        (np.array([[0, 1, 255]], np.uint8), ROAD, [[0, 0, 1]]),
+        (np.zeros((0, 3), np.uint8), ROAD, []),
+    ],
+)
+def test_binary_masks_of_ones(array, ref, labels):
+    assert read_labels(array, ref).labels.tolist() == labels
+
+
+@pytest.mark.parametrize("tolerance", [0, 10])
+@pytest.mark.parametrize("suffix", ["PNG", "BMP"])
+def test_colour_masks_stored_with_a_colour_table(suffix, tolerance):
+    indices = np.array([[0, 1, 2, 3], [3, 2, 1, 0]], np.uint8)
+    image = Image.fromarray(indices)
+    image.putpalette([value for colour in ((0, 255, 0), (0, 0, 0), (255, 255, 0), (0, 0, 255)) for value in colour])
+    data = io.BytesIO()
+    image.save(data, suffix)
+    ref = palette(COLOURS, tolerance)
+    mask = read_labels(decode_mask(data.getvalue(), ref.encoding == "palette"), ref)
+    assert [("", *mask.names)[label] for label in mask.labels[0].tolist()] == ["tree", "", "car", "building"]
+    assert decode_mask(data.getvalue()).tolist() == indices.tolist()

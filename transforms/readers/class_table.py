@@ -10,15 +10,20 @@ Background, unlabelled, ignore, void and no-data may be listed, and are backgrou
 
 import csv
 import json
+from collections.abc import Iterable
 from typing import Any, Literal
 
-from skypairs.schemas.errors import LayoutError
+from skypairs.schemas.errors import AnnotationError, LayoutError
+from skypairs.schemas.recipe import Source
 from skypairs.schemas.records import FileStamp, MaskClass
 from skypairs.schemas.vocabulary import spoken
 from skypairs.transforms import storage
 from skypairs.transforms.readers import objects
+from skypairs.transforms.readers.layout import Folder
 
 Encoding = Literal["index", "palette"]
+_LOSSY = (".jpg", ".jpeg", ".jp2")
+_TABLES = ("classes.json", "classes.csv")
 _BACKGROUND = {"background", "unlabeled", "unlabelled", "ignore", "ignored", "void", "no data", "nodata"}
 
 
@@ -38,6 +43,36 @@ def read_classes(file: FileStamp) -> tuple[Encoding, tuple[MaskClass, ...]]:
     if not classes:
         raise LayoutError(f"{file.uri} names no class but background")
     return ("index" if kinds == {1} else "palette"), classes
+
+
+def table_for(source: Source, folders: Iterable[Folder]) -> str:
+    """The table in a folder of masks, above it or in the root, as a scene's inline annotation. Raises LayoutError."""
+    root = source.root.rstrip("/")
+    places = [folder.uri for folder in folders]
+    for place in places:
+        above = place.rpartition("/")[0] if place != root else root
+        for where in dict.fromkeys((place, above, root)):
+            for name in _TABLES:
+                if found := storage.stat(storage.join(where, name)):
+                    encoding, classes = read_classes(found)
+                    pairs = [[list(item.value), item.native] for item in classes]
+                    return objects.dump_inline({"encoding": encoding, "classes": pairs})
+    raise LayoutError(
+        f"{source.dataset}: masks in {places[0]} need class names: write {root}/classes.json "
+        'such as {"building": 1} for numbers or {"building": [255, 0, 0]} for colours'
+    )
+
+
+def load(inline: str) -> tuple[Encoding, tuple[MaskClass, ...]]:
+    """What `table_for` wrote."""
+    content = json.loads(inline)
+    return content["encoding"], tuple(MaskClass(tuple(value), name) for value, name in content["classes"])
+
+
+def refuse_lossy(mask: FileStamp) -> None:
+    """Raises AnnotationError for a mask whose format does not keep its values."""
+    if mask.uri.lower().endswith(_LOSSY):
+        raise AnnotationError("lossy mask", "JPEG does not keep the numbers of a mask; store it as PNG")
 
 
 def _from_json(content: Any) -> list[tuple[str, Any]]:

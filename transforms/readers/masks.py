@@ -1,22 +1,16 @@
 """Semantic masks: one image of class numbers or class colours for each picture, of the same size and name."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from skypairs.schemas.dataset import Look
-from skypairs.schemas.errors import AnnotationError, LayoutError
 from skypairs.schemas.recipe import Source
 from skypairs.schemas.records import Annotation, FileStamp, MaskClass, MaskRef, Scene
-from skypairs.transforms import storage
-from skypairs.transforms.readers import files, layout, objects, patterns
-from skypairs.transforms.readers.class_table import Encoding, read_classes
+from skypairs.transforms.readers import class_table, files, layout, patterns
+from skypairs.transforms.readers.class_table import Encoding
 from skypairs.transforms.readers.layout import Place, Spot
-
-_LOSSY = (".jpg", ".jpeg", ".jp2")
-_TABLES = ("classes.json", "classes.csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +42,7 @@ class Masks:
 
     def scenes(self, source: Source, family: str) -> Iterator[Scene]:
         found = self._list(source)
-        inline = "" if self.classes or not found.masks else _dump(*read_classes(_find_table(source, found.spot)))
+        inline = "" if self.classes or not found.masks else class_table.table_for(source, found.spot.annotations)
         paired = {key: (file,) for key, file in found.masks.items()}
         return files.scenes_of(source, family, found.pictures, paired, names=found.names, parent=self.parent, inline=inline)
 
@@ -57,9 +51,9 @@ class Masks:
             return Annotation()
         mask = scene.annotations[0]
         exact = self.encoding != "threshold" and not self.tolerance
-        if exact and mask.uri.lower().endswith(_LOSSY):
-            raise AnnotationError("lossy mask", "JPEG does not keep the numbers of a mask; store it as PNG")
-        encoding, classes = _load(scene.inline) if scene.inline else (self.encoding, self.classes)
+        if exact:
+            class_table.refuse_lossy(mask)
+        encoding, classes = class_table.load(scene.inline) if scene.inline else (self.encoding, self.classes)
         return Annotation(masks=(MaskRef(mask, encoding, classes, tolerance=self.tolerance),))
 
     def _list(self, source: Source) -> "_Found":
@@ -110,26 +104,3 @@ class _Found:
     pictures: dict[str, FileStamp]
     masks: dict[str, FileStamp]
     names: list[str] | None
-
-
-def _find_table(source: Source, spot: Spot) -> FileStamp:
-    root = source.root.rstrip("/")
-    for folder in spot.annotations:
-        above = folder.uri.rpartition("/")[0] if folder.uri != root else root
-        for place in dict.fromkeys((folder.uri, above, root)):
-            for name in _TABLES:
-                if found := storage.stat(storage.join(place, name)):
-                    return found
-    raise LayoutError(
-        f"{source.dataset}: masks in {spot.annotations[0].uri} need class names: write {root}/classes.json "
-        'such as {"building": 1} for numbers or {"building": [255, 0, 0]} for colours'
-    )
-
-
-def _dump(encoding: Encoding, classes: tuple[MaskClass, ...]) -> str:
-    return objects.dump_inline({"encoding": encoding, "classes": [[list(item.value), item.native] for item in classes]})
-
-
-def _load(inline: str) -> tuple[Encoding, tuple[MaskClass, ...]]:
-    content = json.loads(inline)
-    return content["encoding"], tuple(MaskClass(tuple(value), name) for value, name in content["classes"])

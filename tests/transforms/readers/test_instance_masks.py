@@ -1,4 +1,6 @@
-"""iSAID's pairs of masks in both layouts."""
+"""Pairs of masks: iSAID's in both layouts, and any in folders of their own."""
+
+import json
 
 import numpy as np
 import pytest
@@ -102,3 +104,55 @@ def test_colours_of_the_devkits_sample_are_those_of_the_entry(samples):
         red, green, blue = np.moveaxis(np.array(Image.open(ref.classes_file.uri).convert("RGB")).astype(np.int64), 2, 0)
         colours = np.flatnonzero(np.bincount((red << 16 | green << 8 | blue).ravel())).tolist()
         assert {(colour >> 16, colour >> 8 & 255, colour & 255) for colour in colours} <= known
+
+
+ANY = load()["instance-masks"].reader
+NUMBERS = {"background": 0, "building": 1, "road": 2}
+
+
+def any_scenes(root, split="", table=NUMBERS):
+    (root / "classes.json").write_text(json.dumps(table))
+    return {scene.key: scene for scene in ANY.scenes(Source("instance-masks", str(root), "i", split), "i")}
+
+
+@pytest.mark.parametrize(
+    ("split", "folders"),
+    [
+        ("", ("images", "instances", "classes")),
+        ("train", ("train/images", "train/instances", "train/classes")),
+        ("train", ("images/train", "instances/train", "classes/train")),
+    ],
+)
+@pytest.mark.parametrize(("table", "values"), [(NUMBERS, [(1,), (2,)]), ({"road": [9, 8, 7]}, [(9, 8, 7)])])
+def test_folders_tell_the_masks_apart(tmp_path, split, folders, table, values):
+    touch(tmp_path, *(f"{folder}/a/P1.png" for folder in folders))
+    (scene,) = any_scenes(tmp_path, split, table).values()
+    (ref,) = ANY.annotation(scene).masks
+    assert (scene.key, ref.encoding, [item.value for item in ref.classes]) == ("a/P1", "instance", values)
+    assert ref.file.uri == f"{tmp_path}/{folders[1]}/a/P1.png"
+    assert ref.classes_file is not None and ref.classes_file.uri == f"{tmp_path}/{folders[2]}/a/P1.png"
+
+
+def test_one_mask_of_two(tmp_path):
+    touch(tmp_path, "images/P1.png", "images/P2.png", "images/P3.png", "instances/P1.png", "classes/P2.png")
+    found = any_scenes(tmp_path)
+    with pytest.raises(AnnotationError, match="incomplete annotation"):
+        ANY.annotation(found["P1"])
+    (ref,) = ANY.annotation(found["P2"]).masks
+    assert (ref.encoding, ref.classes_file) == ("index", None)
+    assert not found["P3"].annotated
+
+
+def test_jpeg_masks_are_refused(tmp_path):
+    touch(tmp_path, "images/P1.jpg", "instances/P1.png", "classes/P1.jpg")
+    with pytest.raises(AnnotationError, match="lossy mask"):
+        ANY.annotation(any_scenes(tmp_path)["P1"])
+
+
+@pytest.mark.parametrize(
+    "there", [("images/P1.png", "instances/P1.png"), ("images/P1.png", "instances/P1.png", "masks/P1.png")]
+)
+def test_instance_masks_without_class_masks_are_the_users_error(tmp_path, there):
+    touch(tmp_path, *there)
+    with pytest.raises(LayoutError, match="no class masks"):
+        ANY.look(Source("instance-masks", str(tmp_path)))
