@@ -56,9 +56,9 @@ SPEC = DatasetSpec(
         "file, in a sequence that has them for others, shows no object. The bounds of all its polygons are an object's box; "
         "one polygon is its outline, several are none, and where none has three corners the box is bbox, read as xmin, ymin, "
         "xmax, ymax. Sequences without seg and det take the boxes of their tracks, by coarse class and whatever the "
-        "confidence. There cars are labelled only while they move: each frame of such a sequence counts one lost car, so that "
-        "no caption claims an exact number of them. Frames are taken to be numbered alike in names and tracks. Of the sheets "
-        "of data_split.xlsx the first of det_HBB, det_OBB, mot, seg that names a sequence counts; one that none names is in "
-        "no split. There is no official val."
+        "confidence. There cars are labelled only while they move: each frame of such a sequence counts at least one car as "
+        "lost in its record, and the caption rules, which count boxes alone, may still say too few. Frames are taken to be "
+        "numbered alike in names and tracks. Of the sheets of data_split.xlsx the first of det_HBB, det_OBB, mot, seg that "
+        "names a sequence counts; one that none names is in no split. There is no official val."
     ),
 )
