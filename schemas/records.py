@@ -52,8 +52,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Objects that are in the picture and not in `boxes`. RemoteCLIP's rules count boxes, as the paper does; a rule that wants to
-    be exact must claim no number of such a class."""
+    """Objects that are in the picture and not in `boxes`.
+
+    RemoteCLIP's rules count boxes, as the paper does; a rule that wants to be exact must claim no number of such a class.
+    """
 
     label: str
     reason: str
