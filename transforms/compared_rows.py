@@ -34,7 +34,6 @@ def compared_rows(part: PartRef, recipe: Recipe, staging: str) -> tuple[pa.Table
 
 def fingerprint_block(part: PartRef, table: pa.Table) -> Block:
     """FINGERPRINT rows of a part's compared pictures."""
-    ids = table["id"].to_pylist()
     rows: Rows = np.zeros(table.num_rows, FINGERPRINT)
     rows["part"] = np.void(part.key)
     rows["row"] = table["row"].to_numpy()
@@ -43,11 +42,7 @@ def fingerprint_block(part: PartRef, table: pa.Table) -> Block:
     pixels = table["source_pixels"].to_pylist()
     human = table["human"].to_pylist()
     rows["rank_high"] = [rank_high(has, size, part.order) for has, size in zip(human, pixels, strict=True)]
-    rows["rank_low"] = [rank_low(name) for name in ids]
-    rows["group"] = [group_hash(group) for group in table["group"].to_pylist()]
-    rows["flat"] = table["flat"].to_pylist()
-    rows["pixels"] = np.frombuffer(b"".join(table["pixels_sha256"].to_pylist()), "V32")
-    return Block.of(rows, ids)
+    return _block(rows, table)
 
 
 def published_block(uri: str) -> Block:
@@ -56,6 +51,11 @@ def published_block(uri: str) -> Block:
     rows: Rows = np.zeros(table.num_rows, FINGERPRINT)
     for turn in range(8):
         rows["phash"][:, turn] = np.frombuffer(b"".join(table[f"phash_{turn}"].to_pylist()), ">u8")
+    return _block(rows, table)
+
+
+def _block(rows: Rows, table: pa.Table) -> Block:
+    """The columns that sources and published files share. A picture without a group stands alone."""
     ids = table["id"].to_pylist()
     rows["rank_low"] = [rank_low(name) for name in ids]
     rows["group"] = [group_hash(group or f"?{name}") for group, name in zip(table["group"].to_pylist(), ids, strict=True)]

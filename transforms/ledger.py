@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+import pyarrow.compute as pc
+
 from skypairs.schemas.dataset import Input
 from skypairs.schemas.identity import sample_key
 from skypairs.schemas.packed import DECISION, FATES, REASONS, Block
@@ -36,6 +38,8 @@ def ledger_rows(
             shards.setdefault(int(place["row"]), set()).add(paths[shard])
             captions[int(place["row"])] = int(place["captions"])
     table = read_table(parts.records_uri(staging, part.look), [*_COLUMNS, "pixels_sha256", "boxes"])
+    counts = pc.fill_null(pc.list_value_length(table["boxes"]), 0)  # how many is all that the ledger says of them
+    table = table.set_column(table.column_names.index("boxes"), "boxes", counts)
     cards = read_table(parts.card_index_uri(staging, part.cards)).to_pylist()
     rows = []
     for number, (record, card) in enumerate(zip(table.to_pylist(), cards, strict=True)):
@@ -66,7 +70,7 @@ def _base(record: dict[str, Any], source: Input) -> dict[str, Any]:
             "window": window_of(record),
             "reason": record["reason"] or None,
             "phash": record["phash"][:8].hex() if record["phash"] else None,
-            "boxes": len(record["boxes"] or ()),
+            "boxes": record["boxes"],
             "shards": [],
         }
     )

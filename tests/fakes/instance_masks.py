@@ -6,28 +6,14 @@ import numpy as np
 from PIL import Image
 
 from skypairs.schemas.recipe import Source
-from tests.fakes.pictures import cut_off, paint, save, save_text, scatter, size
-from tests.fakes.truth import TruePicture
+from tests.fakes.masks import split_pictures
+from tests.fakes.pictures import cut_off, paint, save, save_text
 
 COLOURS = {"building": (255, 0, 0), "storage tank": (0, 255, 255), "tree": (0, 128, 0)}
 
 
 def write(root, rng, pictures):
-    found = []
-    labels = list(COLOURS)
-    for split in ("train", "test"):
-        for at in range(pictures):
-            width, height = size(rng)
-            boxes = scatter(rng, width, height, labels, int(rng.integers(1, 6)))
-            found.append(TruePicture(f"{split}-{at}", split, width, height, boxes))
-        found.append(TruePicture(f"{split}-empty", split, *size(rng)))
-    width, height = size(rng)
-    boxes = scatter(rng, width, height, labels, 3)
-    found += [
-        TruePicture("plain", "train", width, height, annotated=False),
-        TruePicture("broken", "train", width, height, boxes, readable=False),
-        TruePicture("orphan", "train", width, height, boxes, picture=False),
-    ]
+    found = split_pictures(rng, pictures, list(COLOURS))
     for item in found:
         folder = root / item.split
         picture = folder / f"images/{item.key}.jpg"

@@ -30,9 +30,9 @@ def _store(rng, item, picture, mask, values, background):
         save(Image.fromarray(index_mask(item, values, background)), mask)
 
 
-def write(root, rng, pictures):
+def split_pictures(rng, pictures, labels):
+    """Two splits of sound pictures and, in train, the faults: without masks, cut off, masks without picture."""
     found = []
-    labels = list(CLASSES)
     for split in ("train", "test"):
         for at in range(pictures):
             width, height = size(rng)
@@ -46,6 +46,11 @@ def write(root, rng, pictures):
         TruePicture("broken", "train", width, height, boxes, readable=False),
         TruePicture("orphan", "train", width, height, boxes, picture=False),
     ]
+    return found
+
+
+def write(root, rng, pictures):
+    found = split_pictures(rng, pictures, list(CLASSES))
     for item in found:
         folder = root / item.split
         mark = "_mask" if item.key == "train-0" else ""
