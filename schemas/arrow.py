@@ -15,6 +15,7 @@ _BOX = pa.struct(
         ("difficult", pa.bool_()),
         ("crowd", pa.bool_()),
         ("cut", pa.bool_()),
+        ("area", pa.float64()),  # null: from no mask
     ]
 )
 _LOST = pa.struct([("label", pa.string()), ("reason", pa.string()), ("count", pa.int64())])

@@ -44,6 +44,8 @@ class Box:
     """The box stands for several objects that the annotator did not separate."""
     cut: bool = False
     """Part of the object lies outside the picture or the window."""
+    area: float | None = None
+    """Square pixels of the picture that a mask gives it, holes left out; None: it came from no mask."""
 
     @property
     def rect(self) -> Rect:

@@ -105,4 +105,6 @@ def finish_json(card: Card, captions: Sequence[tuple[Caption, str]], number: int
 def _box_json(box: dict[str, Any]) -> dict[str, Any]:
     plain = {name: box[name] for name in ("label", "native", "kind", "difficult", "crowd", "cut")}
     plain["box"] = [box["x0"], box["y0"], box["x1"], box["y1"]]
+    if box["area"] is not None:
+        plain["area"] = box["area"]
     return plain | ({"polygon": box["polygon"]} if box["polygon"] else {})

@@ -73,7 +73,8 @@ def _scaled(box: Box, sx: float, sy: float) -> Box:
     if x0 >= x1 or y0 >= y1:
         x0, y0, x1, y1 = box.x0 * sx, box.y0 * sy, box.x1 * sx, box.y1 * sy
     outline = tuple(_snapped(value * (sx, sy)[index % 2]) for index, value in enumerate(box.polygon))
-    return dataclasses.replace(box, x0=x0, y0=y0, x1=x1, y1=y1, polygon=outline)
+    area = None if box.area is None else box.area * sx * sy
+    return dataclasses.replace(box, x0=x0, y0=y0, x1=x1, y1=y1, polygon=outline, area=area)
 
 
 def _snapped(value: float) -> float:
@@ -158,7 +159,8 @@ def _solid(shape: shapely.Geometry) -> shapely.Geometry:
 
 def _placed(box: Box, rect: Rect, outline: Outline, cut: bool) -> Box:
     x0, y0, x1, y1 = rect
-    return dataclasses.replace(box, x0=x0, y0=y0, x1=x1, y1=y1, polygon=outline, cut=box.cut or cut)
+    area = None if cut else box.area  # how much of a mask is left, a rectangle does not say
+    return dataclasses.replace(box, x0=x0, y0=y0, x1=x1, y1=y1, polygon=outline, cut=box.cut or cut, area=area)
 
 
 def _moved(box: Box, x: float, y: float) -> Box:

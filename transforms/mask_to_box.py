@@ -55,7 +55,8 @@ def mask_boxes(
 
     `min_area` is in pixels: of a region as it lies in the window, of an object wherever it lies. `min_visible` is the least
     share of an object's pixels inside the window; regions have no such share, since the same field or road goes on and on.
-    `cut` is set where the region or object goes on outside the window. Raises ValueError for a window outside the mask.
+    `cut` is set where the region or object goes on outside the window; `area` counts its pixels in the window. Raises
+    ValueError for a window outside the mask.
     """
     height, width = mask.shape
     x0, y0, x1, y1 = view = window or (0, 0, width, height)
@@ -106,7 +107,9 @@ def _region_boxes(mask: LabelMask, view: Window, min_area: float, lost: Counter[
         if len(kept) < len(regions):
             lost[name, _UNDER_AREA] += len(regions) - len(kept)
         edges = _open_edges(mask.labels, number, view) if kept else []
-        boxes += [_box(name, *region[:4], "region", any(_goes_on(region, edge) for edge in edges)) for region in kept]
+        boxes += [
+            _box(name, *region[:4], "region", any(_goes_on(region, edge) for edge in edges), region.pixels) for region in kept
+        ]
     return boxes
 
 
@@ -166,9 +169,9 @@ def _object_boxes(
         else:
             rows, columns = places[number - 1]
             bounds = columns.start, rows.start, columns.stop, rows.stop
-            boxes.append(_box(name, *bounds, "instance", bool(inside[number] < pixels[number])))
+            boxes.append(_box(name, *bounds, "instance", bool(inside[number] < pixels[number]), int(inside[number])))
     return boxes
 
 
-def _box(name: str, x0: int, y0: int, x1: int, y1: int, kind: BoxKind, cut: bool) -> Box:
-    return Box(name, name, float(x0), float(y0), float(x1), float(y1), kind, cut=cut)
+def _box(name: str, x0: int, y0: int, x1: int, y1: int, kind: BoxKind, cut: bool, pixels: int) -> Box:
+    return Box(name, name, float(x0), float(y0), float(x1), float(y1), kind, cut=cut, area=float(pixels))

@@ -142,6 +142,16 @@ def test_scaling_reaches_the_border_and_does_not_pass_it():
     assert found.rect == (1, 0.5, 2, 1) and found.polygon == (1, 0.5, 2, 0.5, 2, 1) and found.cut
 
 
+def test_the_area_of_a_mask_is_scaled_with_its_box_and_unknown_where_the_box_is_clipped():
+    whole = box(1, 1, 5, 5, area=12.0)
+    assert [item.area for item in scale_boxes([whole], 0.5, 2)] == [12.0]
+    assert [item.area for item in scale_boxes([whole], 0.5, 0.5)] == [3.0]
+    (moved,), _ = clip_boxes([whole], 10, 10, (1, 1, 9, 9), ALL)
+    assert (moved.x0, moved.area) == (0, 12.0)
+    (clipped,), _ = clip_boxes([whole], 10, 10, (0, 0, 4, 9), ALL)
+    assert clipped.cut and clipped.area is None
+
+
 def test_scaling_by_one_changes_nothing():
     assert scale_boxes([box(0.1, 0.2, 0.3, 0.4)], 1, 1) == (box(0.1, 0.2, 0.3, 0.4),)
 

@@ -82,7 +82,7 @@ def test_thousand_random_masks_equal_connected_components():
             truth = components(labels == number)
             found = follow_regions((labels == number).view(np.uint8))
             assert sorted(tuple(region[:5]) for region in found) == truth
-            assert sorted((b.x0, b.y0, b.x1, b.y1) for b in boxes if b.label == name) == [item[:4] for item in truth]
+            assert sorted((b.x0, b.y0, b.x1, b.y1, b.area) for b in boxes if b.label == name) == truth
 
 
 def test_cut_is_set_where_the_region_goes_on():
@@ -132,7 +132,8 @@ def test_rings_in_rings():
 
 def test_area_counts_pixels_and_neither_holes_nor_islands():
     ring = drawn("aaaaa", "a...a", "a.a.a", "a...a", "aaaaa")
-    assert mask_boxes(ring, None, 16, 0) == ((Box("a", "a", 0, 0, 5, 5, "region"),), (Lost("a", "under min_area", 1),))
+    whole = Box("a", "a", 0, 0, 5, 5, "region", area=16)
+    assert mask_boxes(ring, None, 16, 0) == ((whole,), (Lost("a", "under min_area", 1),))
     assert mask_boxes(ring, None, 17, 0) == ((), (Lost("a", "under min_area", 2),))
 
 
@@ -229,8 +230,8 @@ def test_instances_equal_the_bounds_of_their_pixels(numbers, x0):
         rows, columns = np.nonzero(numbers[:, window[0] :] == number)
         if rows.size:
             outside = bool((numbers[:, : window[0]] == number).any())
-            wanted.append((columns.min(), rows.min(), columns.max() + 1, rows.max() + 1, outside))
-    assert sorted((b.x0, b.y0, b.x1, b.y1, b.cut) for b in boxes) == sorted(wanted)
+            wanted.append((columns.min(), rows.min(), columns.max() + 1, rows.max() + 1, outside, rows.size))
+    assert sorted((b.x0, b.y0, b.x1, b.y1, b.cut, b.area) for b in boxes) == sorted(wanted)
 
 
 INDEX = MaskRef(FILE, "index", (MaskClass((2,), "road"), MaskClass((255,), "tree")))

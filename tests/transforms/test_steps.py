@@ -30,7 +30,7 @@ def test_mask_to_box():
     """The indices count, not the colours of the palette."""
     with beam.Pipeline(runner=FnApiRunner()) as pipeline:
         found = pipeline | beam.Create([("x", EncodedMask(palette_mask(), ROADS))]) | MaskToBox(Boxes(min_area=0))
-        assert_that(found, equal_to([("x", (Box("road", "road", 0, 0, 3, 2, "region"),))]))
+        assert_that(found, equal_to([("x", (Box("road", "road", 0, 0, 3, 2, "region", area=3),))]))
 
 
 def test_box_to_caption():
