@@ -7,20 +7,35 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from skypairs.api.explain_picture import Explanation, explain
     from skypairs.api.output import Output, read
     from skypairs.api.steps import boxes, captions, duplicates, phash
     from skypairs.api.verify_output import Verdict, verify
     from skypairs.transforms.sinks.read_shard import OutputSample
 
-__all__ = ["Output", "OutputSample", "Verdict", "boxes", "captions", "duplicates", "phash", "read", "verify"]
+__all__ = [
+    "Explanation",
+    "Output",
+    "OutputSample",
+    "Verdict",
+    "boxes",
+    "captions",
+    "duplicates",
+    "explain",
+    "phash",
+    "read",
+    "verify",
+]
 
 _HOMES = {
+    "Explanation": "skypairs.api.explain_picture",
     "Output": "skypairs.api.output",
     "OutputSample": "skypairs.transforms.sinks.read_shard",
     "Verdict": "skypairs.api.verify_output",
     "boxes": "skypairs.api.steps",
     "captions": "skypairs.api.steps",
     "duplicates": "skypairs.api.steps",
+    "explain": "skypairs.api.explain_picture",
     "phash": "skypairs.api.steps",
     "read": "skypairs.api.output",
     "verify": "skypairs.api.verify_output",

@@ -42,6 +42,12 @@ def command_line() -> argparse.ArgumentParser:
     report = command("report", "render report.html again from a finished output")
     report.add_argument("out", metavar="OUT")
 
+    explain = command("explain", "say why a picture is or is not in a finished output, with its neighbours")
+    explain.add_argument("out", metavar="OUT")
+    explain.add_argument(
+        "id", metavar="ID", help="as in the ledger; or a key of a shard, or the end of an id that one scene has"
+    )
+
     fingerprint = command(
         "fingerprint",
         "write the fingerprints of a recipe's sources",

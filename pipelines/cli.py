@@ -160,6 +160,13 @@ def _report(options: argparse.Namespace) -> int:
     return 0
 
 
+def _explain(options: argparse.Namespace) -> int:
+    from skypairs.api import explain
+
+    _lines(explain(options.out, options.id).text)
+    return 0
+
+
 def _fingerprint(options: argparse.Namespace) -> int:
     resolved = _resolved(options, emitting=False)
     from skypairs.pipelines.build_fingerprints import build
@@ -202,6 +209,7 @@ _COMMANDS = {
     "build": _build,
     "verify": _verify,
     "report": _report,
+    "explain": _explain,
     "fingerprint": _fingerprint,
 }
 

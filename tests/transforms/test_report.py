@@ -131,7 +131,7 @@ def test_pairs_show_distance_and_orientation(fake, tmp_path):
     words = Reader(page).text
     assert "3 pictures were dropped: they are at most 2 of 64 hash bits in one of eight orientations from a reference" in words
     distance = fake.row("alpha/P0006")["distance"]
-    assert f"near duplicate · {distance} of 64 bits differ · the kept one turned: quarter turn anticlockwise" in words
+    assert f"near duplicate · {distance} of 64 bits differ · the kept one turned by 90 degrees anticlockwise" in words
     assert "dropped: beta/5" in words and "kept: beta/4" in words and "same scene" in words
 
 

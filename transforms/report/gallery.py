@@ -5,19 +5,10 @@ from collections import Counter
 from typing import Any
 
 from skypairs.schemas.identity import stable_hash
+from skypairs.transforms.orientations import IN_WORDS
 from skypairs.transforms.report.choose import Pair, Shown
 from skypairs.transforms.report.markup import text
 
-TURNS = (
-    "as it is",
-    "mirrored left to right",
-    "mirrored top to bottom",
-    "half turn",
-    "mirrored about the main diagonal",
-    "quarter turn clockwise",
-    "quarter turn anticlockwise",
-    "mirrored about the other diagonal",
-)
 _COLOURS = 8
 _MOST_BOXES = 300
 _FIRST = 12
@@ -91,7 +82,7 @@ def _pair(pair: Pair) -> str:
     if pair.distance is not None:
         facts.append(f"{pair.distance} of 64 bits differ")
     if pair.orientation:
-        facts.append(f"the {'reference' if pair.fate == 'leak' else 'kept one'} turned: {TURNS[pair.orientation]}")
+        facts.append(f"the {'reference' if pair.fate == 'leak' else 'kept one'} {IN_WORDS[pair.orientation]}")
     kept = "reference" if pair.fate == "leak" else "kept"
     return (
         f'<figure class="card"><div class="two"><div>{_image(pair.dropped_jpeg, f"dropped: {pair.dropped}")}</div>'

@@ -1,7 +1,7 @@
 """Reads the Parquet files of a finished build back."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -15,10 +15,15 @@ def read_folder(
     out: str, manifest: Mapping[str, Any], folder: str, schema: pa.Schema, columns: list[str] | None = None
 ) -> pa.Table:
     """All rows of the files that the manifest lists below a folder, in its order; some columns or all. Raises OutputError."""
-    paths = [file["path"] for file in manifest["files"]]
-    chosen = [path for path in paths if path.startswith(f"{folder}/") and path.endswith(".parquet")]
     wanted = pa.schema([schema.field(name) for name in columns or schema.names])
-    return pa.concat_tables([wanted.empty_table(), *(read_table(storage.join(out, path), wanted) for path in chosen)])
+    return pa.concat_tables([wanted.empty_table(), *each_table(out, manifest, folder, wanted)])
+
+
+def each_table(out: str, manifest: Mapping[str, Any], folder: str, schema: pa.Schema) -> Iterator[pa.Table]:
+    """The same file by file: no more than one of them is in memory."""
+    for file in manifest["files"]:
+        if file["path"].startswith(f"{folder}/") and file["path"].endswith(".parquet"):
+            yield read_table(storage.join(out, file["path"]), schema)
 
 
 def read_table(uri: str, schema: pa.Schema) -> pa.Table:
