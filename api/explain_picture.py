@@ -98,14 +98,14 @@ def explain(out: str, name: str) -> Explanation:
         fate = "reference" if found["fate"] == "leak" else "kept"
         keeper = Neighbour(found["keeper"], fate, found["reason"], found["distance"], found["orientation"], True)
     known = {(item.id, item.better) for item in (*dropped, *((keeper,) if keeper else ()))}
+    columns: dict[str, Any] = {
+        name: found[name] or "" for name in ("reason", "source", "dataset", "uri", "group", "key", "parent")
+    }
+    columns |= {name: found[name] for name in ("id", "fate", "width", "height", "boxes", "captions")}
     return Explanation(
-        id=found["id"],
+        **columns,
         kept=found["fate"] == "kept",
-        fate=found["fate"],
-        reason=found["reason"] or "",
-        **{name: found[name] or "" for name in ("source", "dataset", "uri", "group", "key", "parent")},
         window=_window(found["window"]),
-        **{name: found[name] for name in ("width", "height", "boxes", "captions")},
         flat=bool(found["flat"]),
         shards=tuple(found["shards"] or ()),
         tiles=tiles,
