@@ -17,10 +17,10 @@ from skypairs.transforms.dup_rows import (
     NODE,
     REFERENCE,
     TRAINING,
-    TURNED,
     candidate,
     copied,
     dealt,
+    distinct,
     gather,
     ranked,
     starts_of,
@@ -28,10 +28,9 @@ from skypairs.transforms.dup_rows import (
 )
 from skypairs.transforms.hamming import mix, segment_values
 
-PLAIN, TURNED_PICTURES, REFERENCES = 0, 1, 2
-"""What an entry's bytes are: <u8 picture hashes; TURNED rows of training pictures; TURNED rows of references."""
-
 Entry = tuple[int, bytes]
+"""Kind, and some of its hashes in one bin of one segment: how many of each orientation (<u4), in this order the hashes, and
+in the same order the keys (<u8); training pictures as they stand have none, since their hash is their key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +40,8 @@ class Collapsed:
     nodes: Rows
     """NODE rows. Training: every picture, by hash and rank. References: the representatives alone."""
     ids: list[str]
-    hashes: npt.NDArray[np.uint64]
-    """(n, orientations) of the representatives."""
-    keys: npt.NDArray[np.uint64]
-    """(n,) of the representatives."""
+    distinct: Rows
+    """`distinct(orientations)` rows of the representatives."""
 
 
 def collapse(kind: int, number: int, blocks: Iterable[Block], orientations: int) -> Collapsed:
@@ -63,7 +60,9 @@ def collapse(kind: int, number: int, blocks: Iterable[Block], orientations: int)
         nodes["key"] = np.arange(len(nodes), dtype=np.uint64) | np.uint64(number << 32)
     else:
         nodes["key"] = ordered["hashes"][:, 0]
-    return Collapsed(nodes, take(ids, order), ordered["hashes"][first], nodes["key"][first])
+    rows = copied(ordered[first], distinct(orientations), "hashes")
+    rows["key"] = nodes["key"][first]
+    return Collapsed(nodes, take(ids, order), rows)
 
 
 def key_bins(kind: int, keys: npt.NDArray[np.uint64], bins: int) -> npt.NDArray[np.uint64]:
@@ -76,21 +75,49 @@ def hash_bins(hashes: npt.NDArray[np.uint64], bins: int) -> npt.NDArray[np.uint6
     return mix(hashes) % np.uint64(bins)
 
 
-def entries(kind: int, found: Collapsed, segments: int, bins: int) -> Iterator[tuple[tuple[int, int], Entry]]:
-    """((segment, bin), entry): each hash once a segment, dealt by the segment's value.
+def entries(kind: int, found: Rows, segment: int, segments: int, bins: int) -> Iterator[tuple[int, Entry]]:
+    """(bin, entry) of `distinct` rows, dealt by the value of one segment of their hashes.
 
-    A training picture is there as it is, to be found, and turned, to find worse-ranked ones; a reference turned, to find.
+    A training picture is there as it is, to be found, and turned, to find worse-ranked ones; a reference always, to find.
     """
-    if kind == TRAINING:
-        plain = found.hashes[:, 0]
-        for segment in range(segments):
-            for number, chosen in dealt(mix(segment_values(plain, segment, segments)) % np.uint64(bins)):
-                yield (segment, number), (PLAIN, plain[chosen].tobytes())
-    used = range(0 if kind == REFERENCE else 1, found.hashes.shape[1])
-    turned = np.empty(len(found.keys) * len(used), TURNED)
-    turned["hash"] = found.hashes[:, used.start :].ravel()
-    turned["key"] = np.repeat(found.keys, len(used))
-    turned["orientation"] = np.tile(np.array(used, np.uint8), len(found.keys))
-    for segment in range(segments):
-        for number, chosen in dealt(mix(segment_values(turned["hash"], segment, segments)) % np.uint64(bins)):
-            yield (segment, number), (REFERENCES if kind == REFERENCE else TURNED_PICTURES, turned[chosen].tobytes())
+    count, turns = found["hashes"].shape
+    hashes = found["hashes"].T.ravel()  # one orientation after the other, an order that dealing keeps
+    keys = np.tile(found["key"], turns)
+    ends = np.arange(1, turns + 1) * count
+    for number, chosen in dealt(mix(segment_values(hashes, segment, segments)) % np.uint64(bins)):
+        counts = np.diff(np.searchsorted(chosen, ends), prepend=0)
+        named = chosen if kind == REFERENCE else chosen[counts[0] :]
+        yield number, (kind, b"".join((counts.astype("<u4").tobytes(), hashes[chosen].tobytes(), keys[named].tobytes())))
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """Hashes that look for others, and what they belong to. All arrays are (n,)."""
+
+    hashes: npt.NDArray[np.uint64]
+    keys: npt.NDArray[np.uint64]
+    orientations: npt.NDArray[np.uint8]
+
+
+def unpacked(group: Iterable[Entry], turns: int) -> tuple[npt.NDArray[np.uint64], Turned, Turned]:
+    """The entries of one bin -> hashes of training pictures as they stand, the same turned, references in all turns."""
+    plain = [np.empty(0, np.uint64)]
+    looking: tuple[list[Turned], list[Turned]] = [], []
+    for kind, data in group:
+        counts = np.frombuffer(data, "<u4", turns)
+        total, upright = int(counts.sum()), 0 if kind == REFERENCE else int(counts[0])
+        hashes = np.frombuffer(data, "<u8", total, counts.nbytes)
+        plain.append(hashes[:upright])
+        of = np.repeat(np.arange(turns, dtype=np.uint8), counts)
+        keys = np.frombuffer(data, "<u8", total - upright, counts.nbytes + hashes.nbytes)
+        looking[kind].append(Turned(hashes[upright:], keys, of[upright:]))
+    return np.concatenate(plain), _joined(looking[TRAINING]), _joined(looking[REFERENCE])
+
+
+def _joined(lots: list[Turned]) -> Turned:
+    lots = [Turned(np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.uint8)), *lots]
+    return Turned(
+        np.concatenate([lot.hashes for lot in lots]),
+        np.concatenate([lot.keys for lot in lots]),
+        np.concatenate([lot.orientations for lot in lots]),
+    )

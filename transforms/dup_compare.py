@@ -9,12 +9,32 @@ import numpy.typing as npt
 
 from skypairs.schemas.errors import BuildStopped
 from skypairs.schemas.packed import Rows
-from skypairs.transforms.dup_collapse import PLAIN, REFERENCES, TURNED_PICTURES, Entry
-from skypairs.transforms.dup_rows import HIT, REFERENCE, TRAINING, TURNED
-from skypairs.transforms.hamming import near, near_within
+from skypairs.schemas.recipe import Dedup
+from skypairs.transforms.dup_collapse import Entry, Turned, unpacked
+from skypairs.transforms.dup_rows import HIT, REFERENCE, TRAINING
+from skypairs.transforms.hamming import near, near_within, segments_for
 
 _NAMED = 16
 """How many crowded hashes are followed; the first four are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the recipe says of distances; its names are those of `dedup`."""
+
+    distance: int
+    reference_distance: int
+    orientations: int
+    max_pairs: int
+
+    @staticmethod
+    def of(dedup: Dedup) -> "Limits":
+        return Limits(dedup.distance, dedup.reference_distance, dedup.orientations, dedup.max_pairs)
+
+    @property
+    def segments(self) -> int:
+        """Segments of a hash that make the search exact for both distances."""
+        return segments_for(max(self.distance, self.reference_distance))
 
 
 @dataclass
@@ -54,52 +74,30 @@ def together(crowds: Iterable[Crowd]) -> Crowd:
     return total
 
 
-def compare(
-    segment: int, segments: int, group: Iterable[Entry], distance: int, reference_distance: int, max_pairs: int
-) -> Iterator[tuple[Rows, Crowd]]:
-    """HIT rows among the entries of one (segment, bin), a bounded number at a time, and the count of each lot.
+def compare(group: Iterable[Entry], segment: int, limits: Limits) -> Iterator[tuple[Rows, Crowd]]:
+    """HIT rows among the entries of one bin of a segment, a bounded number at a time, and the count of each lot.
 
     Raises BuildStopped once the group alone holds more than `max_pairs`.
     """
-    lots: tuple[list[bytes], list[bytes], list[bytes]] = [], [], []
-    for what, data in group:
-        lots[what].append(data)
-    plain = np.frombuffer(b"".join(lots[PLAIN]), "<u8")
     crowd = Crowd()
-    for hits in _hits(
-        plain,
-        np.frombuffer(b"".join(lots[TURNED_PICTURES]), TURNED),
-        np.frombuffer(b"".join(lots[REFERENCES]), TURNED),
-        segment,
-        segments,
-        distance,
-        reference_distance,
-    ):
+    for hits in _hits(*unpacked(group, limits.orientations), segment, limits):
         if len(hits):
             counted = count(hits)
             crowd.add(counted)
-            crowd.check(max_pairs)
+            crowd.check(limits.max_pairs)
             yield hits, counted
 
 
-def _hits(
-    plain: npt.NDArray[np.uint64],
-    turned: Rows,
-    references: Rows,
-    segment: int,
-    segments: int,
-    distance: int,
-    reference_distance: int,
-) -> Iterator[Rows]:
-    for left, right, distances in near_within(plain, distance, segment, segments):
+def _hits(plain: npt.NDArray[np.uint64], turned: Turned, references: Turned, segment: int, limits: Limits) -> Iterator[Rows]:
+    segments = limits.segments
+    for left, right, distances in near_within(plain, limits.distance, segment, segments):
         yield _rows(plain[left], plain[right], distances, np.zeros(len(left), np.uint8), False)
-    for left, right, distances in near(np.ascontiguousarray(turned["hash"]), plain, distance, segment, segments):
-        other = turned["key"][left] != plain[right]  # a picture that looks like itself turned is not its own duplicate
+    for left, right, distances in near(turned.hashes, plain, limits.distance, segment, segments):
+        other = turned.keys[left] != plain[right]  # a picture that looks like itself turned is not its own duplicate
         left, right = left[other], right[other]
-        yield _rows(turned["key"][left], plain[right], distances[other], turned["orientation"][left], False)
-    hashes = np.ascontiguousarray(references["hash"])
-    for left, right, distances in near(hashes, plain, reference_distance, segment, segments):
-        yield _rows(references["key"][left], plain[right], distances, references["orientation"][left], True)
+        yield _rows(turned.keys[left], plain[right], distances[other], turned.orientations[left], False)
+    for left, right, distances in near(references.hashes, plain, limits.reference_distance, segment, segments):
+        yield _rows(references.keys[left], plain[right], distances, references.orientations[left], True)
 
 
 def _rows(

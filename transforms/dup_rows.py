@@ -27,9 +27,6 @@ FLAT = np.dtype([("pixels", ">u8", (4,)), ("reference", "?"), ("group", "<u8"), 
 NODE = np.dtype([("key", "<u8"), *_RANK, *_PLACE])
 """A picture and what it is known by in hits: a training picture by its hash, a reference by a number."""
 
-TURNED = np.dtype([("hash", "<u8"), ("key", "<u8"), ("orientation", "u1")])
-"""A hash of a turned picture, and the picture's key."""
-
 HIT = np.dtype([("left", "<u8"), ("right", "<u8"), ("distance", "u1"), ("orientation", "u1"), ("reference", "?")])
 """Keys of two pictures near each other. Right: a picture hash. Left: a reference, or a picture hash turned by
 `orientation`; at orientation 0 of two picture hashes either may be left."""
@@ -41,6 +38,11 @@ VERDICT = np.dtype([("key", "<u8"), ("fate", "u1"), ("reason", "u1"), ("distance
 def candidate(orientations: int) -> np.dtype[np.void]:
     """Row type of a picture that takes part: the hashes compared, its rank and its place."""
     return np.dtype([("hashes", "<u8", (orientations,)), *_RANK, *_PLACE])
+
+
+def distinct(orientations: int) -> np.dtype[np.void]:
+    """Row type of what represents a hash: the hashes compared, and its key in hits."""
+    return np.dtype([("key", "<u8"), ("hashes", "<u8", (orientations,))])
 
 
 def arrival(orientations: int) -> np.dtype[np.void]:

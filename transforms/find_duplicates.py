@@ -22,14 +22,16 @@ from apache_beam.typehints.decorators import no_annotations
 from skypairs.schemas.packed import Block
 from skypairs.schemas.recipe import Dedup
 from skypairs.transforms.dup_collapse import Entry, collapse, entries, hash_bins, key_bins
-from skypairs.transforms.dup_compare import Crowd, compare, together, wanted
-from skypairs.transforms.dup_rows import HIT, REFERENCE, dealt, pieces, take
+from skypairs.transforms.dup_compare import Crowd, Limits, compare, together, wanted
+from skypairs.transforms.dup_rows import HIT, REFERENCE, dealt, distinct, pieces, take
 from skypairs.transforms.dup_verdicts import carry_out, fetch
-from skypairs.transforms.hamming import segments_for
 from skypairs.transforms.screen_fingerprints import Decided, Key, Keyed, ScreenFingerprints
 from skypairs.transforms.settle import pair_blocks, settle
 
 Lot = tuple[int, Block]
+
+_LOT = 1 << 16
+"""Distinct hashes that are dealt at a time."""
 
 
 @dataclass
@@ -49,25 +51,18 @@ class FindDuplicates(beam.PTransform):
     def expand(self, inputs: tuple[PCollection[Block], PCollection[Block]]) -> tuple[PCollection[Decided], PCollection[Block]]:
         candidates, early, number = inputs | "Screen" >> ScreenFingerprints(self.dedup.orientations, self.bin_rows)
         bins = AsSingleton(number)
-        distinct = (
+        collapsed = (
             candidates
             | "ByHash" >> beam.GroupByKey()
             | "Collapse"
-            >> beam.ParDo(_Collapse(self.dedup), bins)
-            .with_output_types(tuple[Key, Entry], nodes=Keyed)
-            .with_outputs("nodes", main="entries")
+            >> beam.ParDo(_Collapse(self.dedup.orientations))
+            .with_output_types(Entry, nodes=Keyed)
+            .with_outputs("nodes", main="distinct")
         )
-        compared = (
-            distinct.entries
-            | "BySegment" >> beam.GroupByKey()
-            | "Compare"
-            >> beam.ParDo(_Compare(self.dedup)).with_output_types(bytes, crowds=Crowd).with_outputs("crowds", main="hits")
-        )
-        crowd = compared.crowds | "Crowds" >> beam.CombineGlobally(together)
-        few = AsSingleton(crowd | "CheckPairs" >> beam.Map(_checked, self.dedup.max_pairs))
-        keys = compared.hits | "Named" >> beam.FlatMap(_wanted, few, bins).with_output_types(tuple[Key, bytes])
+        hits, few = self._compare(collapsed.distinct, number)
+        keys = hits | "Named" >> beam.FlatMap(_wanted, few, bins).with_output_types(tuple[Key, bytes])
         fetched = (
-            {"nodes": distinct.nodes, "keys": keys}
+            {"nodes": collapsed.nodes, "keys": keys}
             | "JoinNamed" >> beam.CoGroupByKey()
             | "Fetch"
             >> beam.ParDo(_Fetch())
@@ -78,7 +73,7 @@ class FindDuplicates(beam.PTransform):
             {
                 "training": fetched.training,
                 "references": fetched.references,
-                "hits": compared.hits | "OneWorker" >> beam.Map(_alone, few),
+                "hits": hits | "OneWorker" >> beam.Map(_alone, few),
             }
             | "Together" >> beam.CoGroupByKey()
             | "Settle"
@@ -92,10 +87,42 @@ class FindDuplicates(beam.PTransform):
         decided = (early, fetched.decisions, carried) | "Decisions" >> beam.Flatten()
         return decided, settled.pairs
 
+    def _compare(self, distinct: PCollection[Entry], number: PCollection[int]) -> tuple[PCollection[bytes], AsSingleton]:
+        """Distinct hashes -> (hits, how many: known when all are and are not too many).
+
+        One segment after the other: the next one's entries are not made before the last one's hits are counted, so that no
+        runner ever holds more than one segment's.
+        """
+        limits = Limits.of(self.dedup)
+        hits: list[PCollection[bytes]] = []
+        crowds: list[PCollection[Crowd]] = []
+        few = number
+        for segment in range(limits.segments):
+            compared = (
+                distinct
+                | f"Deal{segment}" >> beam.FlatMap(_entries, segment, limits, AsSingleton(number), AsSingleton(few))
+                | f"BySegment{segment}" >> beam.GroupByKey()
+                | f"Compare{segment}"
+                >> beam.ParDo(_Compare(segment, limits))
+                .with_output_types(bytes, crowds=Crowd)
+                .with_outputs("crowds", main="hits")
+            )
+            hits.append(compared.hits)
+            crowds.append(compared.crowds)
+            crowd = crowds | f"AllCrowds{segment}" >> beam.Flatten() | f"Crowds{segment}" >> beam.CombineGlobally(together)
+            few = crowd | f"CheckPairs{segment}" >> beam.Map(_checked, limits.max_pairs)
+        return hits | "Hits" >> beam.Flatten(), AsSingleton(few)
+
 
 def _checked(crowd: Crowd, max_pairs: int) -> int:
     crowd.check(max_pairs)
     return crowd.pairs
+
+
+def _entries(lot: Entry, segment: int, limits: Limits, bins: int, few: int) -> Iterator[tuple[int, Entry]]:
+    kind, data = lot
+    rows = np.frombuffer(data, distinct(limits.orientations))
+    yield from entries(kind, rows, segment, limits.segments, bins * limits.orientations)
 
 
 def _wanted(hits: bytes, few: int, bins: int) -> Iterator[tuple[Key, bytes]]:
@@ -113,37 +140,34 @@ def _carry_out(_: int, joined: Mapping[str, Iterable[Block]]) -> Iterator[Decide
 
 
 class _Collapse(beam.DoFn):
-    """((kind, bin), candidates) -> entries by (segment, bin); the pictures themselves, ordered, by (kind, bin)."""
+    """((kind, bin), candidates) -> (kind, `distinct` rows); the pictures themselves, ordered, by (kind, bin)."""
 
-    def __init__(self, dedup: Dedup) -> None:
-        self._orientations = dedup.orientations
-        self._segments = segments_for(max(dedup.distance, dedup.reference_distance))
+    def __init__(self, orientations: int) -> None:
+        self._orientations = orientations
         self._size = Metrics.distribution("skypairs", "find_duplicates/distinct_hashes")
 
-    def process(self, grouped: tuple[Key, Iterable[Block]], bins: int) -> Iterator[Any]:
+    def process(self, grouped: tuple[Key, Iterable[Block]]) -> Iterator[Any]:
         (kind, number), blocks = grouped
         found = collapse(kind, number, blocks, self._orientations)
-        self._size.update(len(found.keys))
+        self._size.update(len(found.distinct))
         for block in pieces(found.nodes, found.ids):
             yield TaggedOutput("nodes", ((kind, number), block))
-        yield from entries(kind, found, self._segments, bins * self._orientations)
+        for start in range(0, len(found.distinct), _LOT):
+            yield kind, found.distinct[start : start + _LOT].tobytes()
 
 
 class _Compare(beam.DoFn):
-    """((segment, bin), entries) -> packed hits, and how many."""
+    """(bin of a segment, entries) -> packed hits, and how many."""
 
-    def __init__(self, dedup: Dedup) -> None:
-        self._dedup = dedup
-        self._segments = segments_for(max(dedup.distance, dedup.reference_distance))
+    def __init__(self, segment: int, limits: Limits) -> None:
+        self._segment, self._limits = segment, limits
         self._size = Metrics.distribution("skypairs", "find_duplicates/bin_bytes")
         self._hits = Metrics.counter("skypairs", "find_duplicates/hits")
 
-    def process(self, grouped: tuple[Key, Iterable[Entry]]) -> Iterator[Any]:
-        (segment, _), group = grouped
-        lots = list(group)
+    def process(self, grouped: tuple[int, Iterable[Entry]]) -> Iterator[Any]:
+        lots = list(grouped[1])
         self._size.update(sum(len(data) for _, data in lots))
-        limits = self._dedup.distance, self._dedup.reference_distance, self._dedup.max_pairs
-        for hits, crowd in compare(segment, self._segments, lots, *limits):
+        for hits, crowd in compare(lots, self._segment, self._limits):
             self._hits.inc(len(hits))
             yield hits.tobytes()
             yield TaggedOutput("crowds", crowd)

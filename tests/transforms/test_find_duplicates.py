@@ -19,7 +19,7 @@ from skypairs.schemas.identity import stable_hash
 from skypairs.schemas.packed import DECISION, FATES, FINGERPRINT, PAIR, REASONS, Block
 from skypairs.schemas.recipe import Dedup
 from skypairs.transforms.dup_collapse import collapse, entries, hash_bins, key_bins
-from skypairs.transforms.dup_compare import compare, wanted
+from skypairs.transforms.dup_compare import Limits, compare, wanted
 from skypairs.transforms.dup_rows import FLAT, REFERENCE, TRAINING, arrival, candidate, copied, dealt, pieces, select
 from skypairs.transforms.dup_screen import Groups, flat_bins, groups_of, screen, settle_flat, told_apart
 from skypairs.transforms.dup_verdicts import carry_out, fetch
@@ -83,7 +83,7 @@ def search(
 
 def search_by_hand(sources: list[Block], references: list[Block], dedup: Dedup, bins: int = 3) -> Outcome:
     """The same steps one after the other, without Beam: a hundred times as many cases in the same time."""
-    turns, longest = dedup.orientations, max(dedup.distance, dedup.reference_distance)
+    turns, limits = dedup.orientations, Limits.of(dedup)
     decisions: list[tuple[bytes, Block]] = []
     flat, candidates, nodes, groups, keys, opened, verdicts = (defaultdict[Any, list[Any]](list) for _ in range(7))
     in_groups = Groups.of([groups_of([lot]) for lot in references])
@@ -103,15 +103,12 @@ def search_by_hand(sources: list[Block], references: list[Block], dedup: Dedup, 
     for blocks in flat.values():
         decisions += settle_flat(blocks)
     for (kind, number), blocks in candidates.items():
-        distinct = collapse(kind, number, blocks, turns)
-        nodes[kind, number] += pieces(distinct.nodes, distinct.ids, 7)
-        for key, entry in entries(kind, distinct, longest + 1, bins):
-            groups[key].append(entry)
-    hits = [
-        rows
-        for (segment, _), group in groups.items()
-        for rows, _ in compare(segment, longest + 1, group, dedup.distance, dedup.reference_distance, dedup.max_pairs)
-    ]
+        collapsed = collapse(kind, number, blocks, turns)
+        nodes[kind, number] += pieces(collapsed.nodes, collapsed.ids, 7)
+        for segment in range(limits.segments):
+            for number, entry in entries(kind, collapsed.distinct, segment, limits.segments, bins):
+                groups[segment, number].append(entry)
+    hits = [rows for (segment, _), group in groups.items() for rows, _ in compare(group, segment, limits)]
     for lot in hits:
         for kind, named in wanted(lot):
             for number, chosen in dealt(key_bins(kind, named, bins)):
