@@ -1,6 +1,5 @@
 """A finished build read back: its manifest, ledger, references and samples. Local, gs:// or s3://; neither Beam nor torch."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,10 +8,8 @@ from typing import Any
 import pyarrow as pa
 
 from skypairs.schemas import arrow
-from skypairs.schemas.errors import OutputError
-from skypairs.transforms import storage
 from skypairs.transforms.sinks.read_shard import OutputSample, read_samples
-from skypairs.transforms.sinks.read_tables import read_folder
+from skypairs.transforms.sinks.read_tables import read_folder, read_manifest
 
 
 @dataclass(frozen=True)
@@ -50,12 +47,4 @@ class Output:
 
 def read(out: str) -> Output:
     """Opens a finished build. Raises OutputError where there is no manifest: the build was not completed."""
-    try:
-        manifest = json.loads(storage.read(storage.join(out, "manifest.json")))
-    except FileNotFoundError as error:
-        raise OutputError(f"{out} has no manifest.json: it is not a finished build") from error
-    except ValueError as error:
-        raise OutputError(f"{out}/manifest.json is not JSON: {error}") from error
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), list):
-        raise OutputError(f"{out}/manifest.json is not the manifest of a build")
-    return Output(out, manifest)
+    return Output(out, read_manifest(out))

@@ -90,6 +90,13 @@ def _resolved(options: argparse.Namespace, emitting: bool = True) -> "Resolved":
     return resolve(recipe, catalog, places, emitting)
 
 
+def _warn(resolved: "Resolved") -> None:
+    from skypairs.transforms.reference_file import policy_warnings
+
+    for warning in policy_warnings(resolved.fingerprints, resolved.recipe):
+        _say(f"skypairs: warning: {warning}")
+
+
 def _execution(options: argparse.Namespace) -> Execution:
     return Execution(options.workers, options.pool, options.staging, options.keep_staging)
 
@@ -99,6 +106,7 @@ def _plan(options: argparse.Namespace) -> int:
     from skypairs.pipelines.plan import plan
 
     resolved = _resolved(options)
+    _warn(resolved)
     found = plan(resolved, options.captions)
     _table(describe.plan_rows(found))
     _lines(describe.plan_lines(found, resolved.recipe))
@@ -113,6 +121,7 @@ def _build(options: argparse.Namespace) -> int:
 
     resolved = _resolved(options)
     check_disk(resolved, options.out, options.staging)
+    _warn(resolved)
     from skypairs.pipelines.build_dataset import build
 
     with shown(options.staging or storage.join(options.out, ".staging"), _console(sys.stderr)):

@@ -1,7 +1,7 @@
 """A recipe from YAML: every problem at once, each with its line, its key and the likely fix.
 
 Pydantic checks types and limits as `schemas/recipe.py` states them; here its findings are put into words, and the rules that
-hold between keys are added. A reference is one of three things, told apart by shape before any of them is checked.
+hold between keys are added. A reference is one of four things, told apart by shape before any of them is checked.
 """
 
 import dataclasses
@@ -20,7 +20,7 @@ from skypairs.pipelines.resolve import default_name, name_taken, nearest, role_o
 from skypairs.pipelines.yaml_nodes import Document, KeyPath, Place, read_document
 from skypairs.schemas.dataset import DatasetSpec
 from skypairs.schemas.errors import RecipeError
-from skypairs.schemas.recipe import FingerprintSource, Pictures, Recipe, Source
+from skypairs.schemas.recipe import FingerprintSource, OutputSource, Pictures, Recipe, Source
 from skypairs.transforms import storage
 
 _EXPECTED = {
@@ -97,7 +97,7 @@ def _validated(document: Document, data: dict[str, Any]) -> Recipe | None:
 
 
 def _references(document: Document, items: object) -> list[Any]:
-    """Each entry by its shape: the word auto, a file of fingerprints, or a dataset."""
+    """Each entry by its shape: the word auto, a file of fingerprints, an output, or a dataset."""
     if not isinstance(items, list):
         document.problem(("references",), "must be a list: [] for none, [auto] for the held-out splits beside the sources")
         return []
@@ -107,13 +107,13 @@ def _references(document: Document, items: object) -> list[Any]:
         if item == "auto":
             found.append(item)
         elif isinstance(item, dict):
-            found.append(_parsed(FingerprintSource if "fingerprints" in item else Source, item, path, document))
+            kind = FingerprintSource if "fingerprints" in item else OutputSource if "output" in item else Source
+            found.append(_parsed(kind, item, path, document))
         else:
             near = nearest(item, ["auto"]) if isinstance(item, str) else ""
             hint = near if "mean" in near else ""
-            document.problem(
-                path, f"must be auto, {{dataset: ..., root: ...}} or {{fingerprints: FILE}}, is {_shown(item)}{hint}"
-            )
+            shapes = "auto, {dataset: ..., root: ...}, {fingerprints: FILE} or {output: FOLDER}"
+            document.problem(path, f"must be {shapes}, is {_shown(item)}{hint}")
     return found
 
 
@@ -217,10 +217,10 @@ def _section(data: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _rooted(item: Any, path: KeyPath, document: Document) -> Any:
-    """A source or fingerprint file with its path made whole."""
-    if not isinstance(item, Source | FingerprintSource):
+    """A source, fingerprint file or output with its path made whole."""
+    key = {Source: "root", FingerprintSource: "fingerprints", OutputSource: "output"}.get(type(item), "")
+    if not key:
         return item
-    key = "root" if isinstance(item, Source) else "fingerprints"
     uri: str = getattr(item, key)
     if not uri:
         document.problem((*path, key), "must not be empty")
@@ -233,7 +233,7 @@ def _rooted(item: Any, path: KeyPath, document: Document) -> Any:
             document.problem((*path, key), f"{uri}: {error}")
     else:
         document.problem((*path, key), f"{uri}: a recipe on an object store needs whole paths")
-    return dataclasses.replace(item, root=uri) if isinstance(item, Source) else FingerprintSource(uri)
+    return dataclasses.replace(item, **{key: uri})
 
 
 def _shown(value: object) -> str:

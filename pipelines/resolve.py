@@ -4,15 +4,17 @@ Nothing but folders is read here. All that is missing is said at once, before a 
 """
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from skypairs.pipelines.earlier_output import OUTPUT, fingerprint_files, input_of, output_name
 from skypairs.pipelines.hints import hints, look_around
 from skypairs.pipelines.yaml_nodes import KeyPath, Place, dotted
 from skypairs.schemas.dataset import DatasetSpec, Input, Look
 from skypairs.schemas.errors import LayoutError, RecipeError
-from skypairs.schemas.recipe import FingerprintSource, Recipe, Source
+from skypairs.schemas.recipe import NAME, FingerprintSource, Listed, OutputSource, Recipe, Source
 from skypairs.transforms import storage
 
 
@@ -87,6 +89,15 @@ def resolve(
                 text = f"{source.fingerprints}: there is no such file"
                 problems.append(_said((*path, "fingerprints"), text, places or {}))
             continue
+        if isinstance(source, OutputSource):
+            inputs.append(input_of(source, len(inputs)))
+            found = _look(inputs[-1].source, OUTPUT)
+            if isinstance(found, Look):
+                looks.append(found)
+                fingerprints += fingerprint_files(source)
+            else:
+                problems.append(_said((*path, "output"), found, places or {}))
+            continue
         spec = catalog[source.dataset]
         inputs.append(Input(source, spec, len(inputs), source.role == "reference"))
         undivided = emitting and _undivided(source, spec)
@@ -114,7 +125,11 @@ def _named(recipe: Recipe, catalog: Mapping[str, DatasetSpec]) -> Recipe:
         for source in recipe.sources
     )
     references = tuple(
-        replace(item, name=default_name(item), role="reference") if isinstance(item, Source) else item
+        replace(item, name=default_name(item), role="reference")
+        if isinstance(item, Source)
+        else replace(item, name=output_name(item))
+        if isinstance(item, OutputSource)
+        else item
         for item in recipe.references
     )
     return replace(recipe, sources=sources, references=references)
@@ -143,6 +158,14 @@ def _recipe_problems(recipe: Recipe, catalog: Mapping[str, DatasetSpec], emittin
         elif source.name in seen:
             yield path, "name", name_taken(source.name, seen[source.name])
         seen.setdefault(source.name, path)
+    for at, reference in enumerate(recipe.references):
+        if isinstance(reference, OutputSource):
+            path = "references", at
+            if reference.name in seen:
+                yield path, "name", name_taken(reference.name, seen[reference.name])
+            elif not re.fullmatch(NAME, reference.name):
+                yield path, "name", f'"{reference.name}" cannot begin an id: set `name` to letters, digits, . _ or -'
+            seen.setdefault(reference.name, path)
     if all(source.role == "reference" for source in recipe.sources):
         yield (), "sources", "every source has the role reference: nothing would be emitted"
 
@@ -152,13 +175,13 @@ def name_taken(name: str, by: KeyPath) -> str:
     return f'"{name}" is the name of {dotted(by)} already: set `name` to something else'
 
 
-def _expanded(recipe: Recipe, catalog: Mapping[str, DatasetSpec]) -> Iterator[tuple[KeyPath, Source | FingerprintSource]]:
+def _expanded(recipe: Recipe, catalog: Mapping[str, DatasetSpec]) -> Iterator[tuple[KeyPath, Listed]]:
     """The references with `auto` replaced: held-out splits under the sources' roots that the recipe does not name itself.
 
     Each with the path of the entry of the recipe that it comes from.
     """
     known = {(item.dataset, item.root, item.split) for _, item in _sources(recipe)}
-    names = {item.name for _, item in _sources(recipe)}
+    names = {item.name for item in (*recipe.sources, *recipe.references) if isinstance(item, Source | OutputSource)}
     for at, reference in enumerate(recipe.references):
         if reference != "auto":
             yield ("references", at), reference

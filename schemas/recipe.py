@@ -13,7 +13,8 @@ from pydantic import ConfigDict, Field
 from skypairs.schemas.identity import stable_hash
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
+Name = Annotated[str, Field(pattern=NAME)]
 _STRICT = ConfigDict(extra="forbid", strict=False)
 
 
@@ -48,6 +49,23 @@ class FingerprintSource:
     __pydantic_config__ = _STRICT
     fingerprints: str
     """Parquet file as `skypairs fingerprint` writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSource:
+    """The pictures of a finished output of skypairs, to be compared with and never emitted."""
+
+    __pydantic_config__ = _STRICT
+    output: str
+    """Its folder or object-store prefix."""
+    name: Name = ""
+    """First part of every id; default: the folder's name."""
+    references: bool = False
+    """Whether the references of that output count as well."""
+
+
+Listed = Source | FingerprintSource | OutputSource
+"""What a reference is once `auto` is replaced by what it stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +160,7 @@ class Recipe:
     __pydantic_config__ = _STRICT
     name: Name
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
-    references: tuple[Literal["auto"] | Source | FingerprintSource, ...] = ("auto",)
+    references: tuple[Literal["auto"] | Listed, ...] = ("auto",)
     pictures: Pictures = field(default_factory=Pictures)
     boxes: Boxes = field(default_factory=Boxes)
     captions: Captions = field(default_factory=Captions)
@@ -167,8 +185,8 @@ def canonical(recipe: Recipe) -> dict[str, Any]:
     for reference in plain["references"]:
         if isinstance(reference, dict):
             reference.pop("root", None)
-            if "fingerprints" in reference:
-                reference["fingerprints"] = reference["fingerprints"].rstrip("/").rpartition("/")[2]
+            for place in {"fingerprints", "output"} & reference.keys():
+                reference[place] = reference[place].rstrip("/").rpartition("/")[2]
     return plain
 
 

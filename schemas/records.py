@@ -144,6 +144,9 @@ class Scene:
     """The clip that this is a frame of, unique in the source, whether the frames lie in a video file or as pictures. A
     reader yields the frames of a clip one after the other. Empty: not a frame, or the one picture that stands for a clip."""
 
+    emitted: bool = False
+    """A picture that a build has emitted: it is cut already and stays whole."""
+
     @property
     def in_video(self) -> bool:
         """Whether `picture` is a video file, of which this is one frame."""

@@ -37,7 +37,7 @@ PART_SCENES = 256
 PART_BYTES = 256 << 20
 FRAME_BYTES = 24 << 20
 """A decoded frame of a video of 3840 x 2160."""
-_FRAME_FIELDS = (("frame", -1), ("clip", ""))
+_RARE_FIELDS = (("frame", -1), ("clip", ""), ("emitted", False))
 _FOLDERS = ("ingest", "parts", "looks", "cards", "shards", "ledger")
 
 
@@ -135,7 +135,7 @@ def _plain(scene: Scene) -> dict[str, Any]:
     plain = {name: getattr(scene, name) for name in Scene.__dataclass_fields__}
     plain["picture"] = scene.picture and _stamp(scene.picture)
     plain["annotations"] = [_stamp(file) for file in scene.annotations]
-    for name, default in _FRAME_FIELDS:  # left out where there is no clip: most scenes are pictures
+    for name, default in _RARE_FIELDS:  # left out where they say nothing: most scenes are pictures of a dataset
         if plain[name] == default:
             del plain[name]
     return plain

@@ -60,7 +60,7 @@ def prepare_scene(scene: Scene, source: Input, options: SceneOptions) -> Prepare
             said = "x".join(map(str, annotation.size))
             raise AnnotationError("annotation of another size", f"picture {width}x{height}, annotation {said}")
         masks = tuple(_read_mask(ref, width, height) for ref in annotation.masks)
-        windows = cut_windows(width, height, options.pictures)
+        windows = () if scene.emitted else cut_windows(width, height, options.pictures)
         samples = tuple(
             _sample(scene, source, options, data, header, rgb, annotation, masks, window) for window in windows or (None,)
         )

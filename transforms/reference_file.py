@@ -1,6 +1,8 @@
 """Fingerprint files: what a lab publishes of its test set instead of its pictures, and what a build keeps of its references."""
 
 import io
+import json
+from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
@@ -37,6 +39,11 @@ def read_references(uri: str) -> pa.Table:
         raise UserError(f"{uri}: no such fingerprint file") from error
 
 
+def policy_warnings(uris: Iterable[str], recipe: Recipe) -> list[str]:
+    """A sentence for each file whose pictures were prepared in another way than the recipe's. Raises as check_fingerprints."""
+    return [warning for uri in uris if (warning := check_fingerprints(uri, recipe)[1])]
+
+
 def check_fingerprints(uri: str, recipe: Recipe) -> tuple[int, str]:
     """How many pictures a file holds, and a warning if they were prepared in another way ("" if not). Another hash is a
     UserError: two definitions never meet in one comparison."""
@@ -46,5 +53,16 @@ def check_fingerprints(uri: str, recipe: Recipe) -> tuple[int, str]:
         raise UserError(f"{uri} holds {', '.join(hashes)} fingerprints, the recipe compares {recipe.dedup.hash}")
     policies = set(table["policy"].to_pylist())
     if policies - {picture_policy(recipe)}:
-        return table.num_rows, f"{uri} was prepared under another picture policy: leaks may be missed"
+        keys = sorted({key for policy in policies for key in _differing(policy, picture_policy(recipe))})
+        what = f" ({', '.join(keys)})" if keys else ""
+        return table.num_rows, f"{uri} was prepared under another picture policy{what}: leaks may be missed"
     return table.num_rows, ""
+
+
+def _differing(one: str, other: str) -> list[str]:
+    """The keys in which two policies differ; none where one of them cannot be read."""
+    try:
+        plain, wanted = json.loads(one), json.loads(other)
+        return sorted(key for key in plain.keys() | wanted.keys() if plain.get(key) != wanted.get(key))
+    except (ValueError, AttributeError):
+        return []

@@ -122,11 +122,13 @@ ONE_PROBLEM = [
     ("references:\n", "r.yaml:4: references: must be a list"),
     (
         "references: [atuo]\n",
-        'r.yaml:4: references.0: must be auto, {dataset: ..., root: ...} or {fingerprints: FILE}, is "atuo"; did',
+        'r.yaml:4: references.0: must be auto, {dataset: ..., root: ...}, {fingerprints: FILE} or {output: FOLDER}, is',
     ),
     ("references:\n  - auto\n  - 5\n", "r.yaml:6: references.1: must be auto,"),
     ("references: [{fingerprints: 5}]\n", "r.yaml:4: references.0.fingerprints: must be text, is 5: put it in quotes"),
     ("references: [{fingerprints: a, root: b}]\n", "r.yaml:4: references.0.root: there is no such key; known: fingerprints"),
+    ("references: [{output: ''}]\n", "r.yaml:4: references.0.output: must not be empty"),
+    ("references: [{output: a, root: b}]\n", "r.yaml:4: references.0.root: there is no such key; known: name, output"),
     ("references: [{dataset: boats, split: val}]\n", "r.yaml:4: references.0.root: missing"),
     ("references: [{dataset: boats, root: '', split: val}]\n", "r.yaml:4: references.0.root: must not be empty"),
     (
@@ -262,7 +264,8 @@ def test_the_documentation_mentions_every_key() -> None:
         for field in dataclasses.fields(schema.Recipe)
         if field.default_factory is not dataclasses.MISSING
     }
-    for name, kind in sections.items():
+    pairs = [*sections.items(), ("references", schema.OutputSource)]
+    for name, kind in pairs:
         for field in dataclasses.fields(kind):
             key = f"{name}.{field.name}" if name else field.name
             assert f"`{key}`" in text, key

@@ -14,9 +14,9 @@ from PIL import Image
 from skypairs.schemas import arrow
 from skypairs.schemas.identity import stable_hash
 from skypairs.transforms import storage
-from skypairs.transforms.sinks.read_shard import Forward
+from skypairs.transforms.sinks.read_shard import headers_only
 from skypairs.transforms.sinks.read_tables import read_folder
-from skypairs.transforms.sinks.ustar import Fetch, members
+from skypairs.transforms.sinks.ustar import members
 
 SAMPLES = 40
 PAIRS = 60
@@ -107,7 +107,7 @@ def fetch_pictures(out: str, wanted: Mapping[str, tuple[str, str]]) -> dict[str,
         file = storage.stat(uri)
         if file is None:
             continue
-        fetch = _local(uri, file.size) if storage.is_local(uri) else Forward(uri, file.size)
+        fetch = headers_only(uri, file.size)
         pictures: dict[str, bytes] = {}
         for member in members(fetch, file.size):
             name, _, suffix = member.name.partition(".")
@@ -142,7 +142,3 @@ def _kept(ledger: pa.Table, shards: Iterable[str]) -> dict[str, tuple[str, str]]
         if place:
             found[identifier] = (key, place)
     return found
-
-
-def _local(uri: str, size: int) -> Fetch:
-    return lambda offset, length: storage.read(uri, offset, min(length, size - offset))

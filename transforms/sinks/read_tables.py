@@ -1,6 +1,7 @@
 """Reads the Parquet files of a finished build back."""
 
 import io
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,6 +10,19 @@ import pyarrow.parquet as pq
 
 from skypairs.schemas.errors import OutputError
 from skypairs.transforms import storage
+
+
+def read_manifest(out: str) -> dict[str, Any]:
+    """The manifest of a finished build. Raises OutputError where there is none: the build was not completed."""
+    try:
+        manifest = json.loads(storage.read(storage.join(out, "manifest.json")))
+    except FileNotFoundError as error:
+        raise OutputError(f"{out} has no manifest.json: it is not a finished build") from error
+    except ValueError as error:
+        raise OutputError(f"{out}/manifest.json is not JSON: {error}") from error
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), list):
+        raise OutputError(f"{out}/manifest.json is not the manifest of a build")
+    return manifest
 
 
 def read_folder(
