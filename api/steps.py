@@ -72,7 +72,7 @@ def captions(
 
 def phash(picture: bytes) -> bytes:
     """8 bytes: `imagehash.phash` of an encoded picture as a trainer reads it. Raises PictureError."""
-    return fingerprints(decode_rgb(picture)).phash[0]
+    return fingerprints(picture, lambda: decode_rgb(picture)).phash[0]
 
 
 def duplicates(hashes: Sequence[bytes], distance: int = 2) -> list[tuple[int, int, int]]:

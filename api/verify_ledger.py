@@ -63,7 +63,8 @@ def check_rows(ledger: Ledger, manifest: Manifest) -> Iterator[Problem]:
 
 
 def _odd_kept(identifier: str, fate: str, values: dict[str, Any]) -> Iterator[Problem]:
-    odd = [name for name in _NEEDED if values[name] is None]
+    needed = [name for name in _NEEDED if values["flat"] or name != "pixels_sha256"]
+    odd = [name for name in needed if values[name] is None]
     odd += [name for name in ("shards", "captions") if not values[name]] + ["keeper"] * bool(values["keeper"])
     if odd:
         yield Problem("odd row", f"ledger: {identifier} is {fate}, but its {odd[0]} is {values[odd[0]]!r}")

@@ -82,7 +82,7 @@ def verify(
     problems.add(verify_ledger.check_tiles(ledger))
     problems.add(verify_ledger.check_funnel(ledger, manifest))
     problems.add(verify_ledger.check_references(manifest, references.num_rows))
-    pictures = verify_shards.Pictures()
+    pictures = verify_shards.Pictures(recipe.dedup.hash)
     found = _read_shards(out, chosen, recipe, ledger, pictures, progress)
     for entry, facts in zip(chosen, found, strict=True):
         problems.add(facts.problems)

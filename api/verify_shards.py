@@ -42,14 +42,15 @@ class ShardFacts:
 class Pictures:
     """Facts of pictures by the SHA-256 of their bytes: the copies of a picture, one a caption, are decoded once."""
 
-    def __init__(self) -> None:
+    def __init__(self, definition: str) -> None:
+        self._definition = definition
         self._facts: dict[bytes, PictureFacts | str] = {}
 
     def facts(self, sha256: bytes, data: bytes) -> PictureFacts | str:
         """The facts, or why the picture cannot be decoded. Two threads may both decode one: they find the same."""
         if sha256 not in self._facts:
             try:
-                self._facts[sha256] = picture_facts(data)
+                self._facts[sha256] = picture_facts(data, self._definition)
             except ValueError as error:
                 self._facts[sha256] = str(error)
         return self._facts[sha256]
@@ -148,7 +149,7 @@ def _check_picture(place: str, suffix: str, data: bytes, card: dict[str, Any], p
         "height": facts.height,
         "phash": f"{facts.phash[0]:016x}",
         "flat": facts.flat,
-        "pixels_sha256": facts.pixels_sha256,
+        "pixels_sha256": facts.pixels_sha256 or None,
     }
     for what, value in found.items():
         if card.get(what) != value:

@@ -42,7 +42,7 @@ RECORDS = pa.schema(
         ("sha256", pa.binary(32)),
         ("phash", pa.binary(64)),  # eight orientations of 8 bytes
         ("flat", pa.bool_()),
-        ("pixels_sha256", pa.binary(32)),
+        ("pixels_sha256", pa.binary(32)),  # null: not flat
         ("gsd", pa.float64()),
         ("boxes", pa.list_(_BOX)),
         ("captions", pa.list_(pa.string())),  # human

@@ -26,7 +26,7 @@ FINGERPRINT = np.dtype(
         ("rank_low", "<u8"),  # first 8 bytes of stable_hash("rank", id); the id itself breaks a tie
         ("group", "<u8"),  # first 8 bytes of stable_hash("group", group)
         ("flat", "?"),
-        ("pixels", "V32"),  # pixels_sha256
+        ("pixels", "V32"),  # pixels_sha256; zeros where not flat
     ]
 )
 """One picture that takes part in the search for duplicates, of a source or of a reference."""

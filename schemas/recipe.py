@@ -114,7 +114,7 @@ class Dedup:
     """What counts as the same picture. Distances are Hamming distances of 64-bit hashes, inclusive."""
 
     __pydantic_config__ = _STRICT
-    hash: Literal["phash"] = "phash"
+    hash: Literal["phash", "phash-fast"] = "phash"
     distance: Annotated[int, Field(ge=0, le=8)] = 2
     reference_distance: Annotated[int, Field(ge=0, le=8)] = 2
     orientations: Literal[1, 8] = 8

@@ -187,8 +187,8 @@ class Fingerprints:
     """Eight hashes of 8 bytes, most significant bit first: the picture turned by orientation 0 (as it is) to 7."""
     flat: bool
     """The hash says nothing about such a picture (sea, no-data): compare by `pixels_sha256` alone."""
-    pixels_sha256: bytes
-    """32 bytes: SHA-256 of width, height and the decoded RGB pixels."""
+    pixels_sha256: bytes | None
+    """Of a flat picture: 32 bytes, SHA-256 of width, height and the decoded RGB pixels. None where hashes do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def encode_card(row: dict[str, Any], look: str, source: Input, captions: Sequenc
         "sha256": row["sha256"].hex(),
         "phash": row["phash"][:8].hex(),
         "flat": row["flat"],
-        "pixels_sha256": row["pixels_sha256"].hex(),
+        "pixels_sha256": row["pixels_sha256"].hex() if row["flat"] else None,
     }
     card = {
         "sample": sample,

@@ -60,7 +60,7 @@ def _block(rows: Rows, table: pa.Table) -> Block:
     rows["rank_low"] = [rank_low(name) for name in ids]
     rows["group"] = [group_hash(group or f"?{name}") for group, name in zip(table["group"].to_pylist(), ids, strict=True)]
     rows["flat"] = table["flat"].to_pylist()
-    rows["pixels"] = np.frombuffer(b"".join(table["pixels_sha256"].to_pylist()), "V32")
+    rows["pixels"] = np.frombuffer(b"".join(digest or bytes(32) for digest in table["pixels_sha256"].to_pylist()), "V32")
     return Block.of(rows, ids)
 
 

@@ -4,7 +4,9 @@ What is wrong with the data becomes a reason here; whatever else is raised is a 
 """
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy.typing as npt
@@ -54,16 +56,14 @@ def prepare_scene(scene: Scene, source: Input, options: SceneOptions) -> Prepare
     try:
         assert scene.picture is not None, f"{scene.id} has neither picture nor problem"
         annotation = Annotation() if source.reference else source.spec.reader.annotation(scene)
-        data, header, rgb = _open(scene, scene.picture, options.pictures.max_pixels)
-        height, width = rgb.shape[:2]
+        opened = _open(scene, scene.picture, options.pictures.max_pixels)
+        width, height = opened.width, opened.height
         if annotation.size is not None and annotation.size != (width, height):
             said = "x".join(map(str, annotation.size))
             raise AnnotationError("annotation of another size", f"picture {width}x{height}, annotation {said}")
         masks = tuple(_read_mask(ref, width, height) for ref in annotation.masks)
         windows = () if scene.emitted else cut_windows(width, height, options.pictures)
-        samples = tuple(
-            _sample(scene, source, options, data, header, rgb, annotation, masks, window) for window in windows or (None,)
-        )
+        samples = tuple(_sample(scene, source, options, opened, annotation, masks, window) for window in windows or (None,))
     except DataError as error:
         return PreparedScene(scene, "failed", error.reason)
     return PreparedScene(scene, "cut" if windows else "", "", samples)
@@ -73,20 +73,18 @@ def _sample(
     scene: Scene,
     source: Input,
     options: SceneOptions,
-    data: bytes,
-    header: images.Header,
-    rgb: images.RGB,
+    opened: "_Opened",
     annotation: Annotation,
     masks: tuple[LabelMask, ...],
     window: Window | None,
 ) -> Sample:
-    height, width = rgb.shape[:2]
+    width, height = opened.width, opened.height
     boxes, lost = clip_boxes(annotation.boxes, width, height, window, options.boxes)
     for mask in masks:
         more, missing = mask_boxes(mask, window, options.boxes.min_area, options.boxes.min_visible)
         boxes, lost = boxes + more, lost + missing
     x0, y0, x1, y1 = window or (0, 0, width, height)
-    picture, pixels = emit_picture(data, header, rgb, window, options.pictures)
+    picture, pixels = emit_picture(opened.data, opened.header, width, height, opened.pixels, window, options.pictures)
     boxes = scale_boxes(boxes, picture.width / (x1 - x0), picture.height / (y1 - y0))
     words = Vocabulary(source.spec.classes)
     boxes, ignored = _translate(boxes, words)
@@ -105,21 +103,36 @@ def _sample(
         captions=annotation.captions,
         lost=_gather((*annotation.lost, *lost, *ignored), words),
         gsd=None if gsd is None else gsd * (x1 - x0) / picture.width,
-        fingerprints=FINGERPRINTS[options.hash](pixels),
+        fingerprints=FINGERPRINTS[options.hash](picture.data, pixels),
         sha256=sha256(picture.data),
         scene_class=named_class(annotation.scene_class, source.spec.classes),
     )
 
 
-def _open(scene: Scene, picture: FileStamp, max_pixels: int) -> tuple[bytes, images.Header, images.RGB]:
-    """Encoded bytes, header and pixels. A frame of a video has no bytes of its own: it is always encoded."""
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A scene's picture. A frame of a video has no bytes of its own: it is always encoded."""
+
+    data: bytes
+    header: images.Header
+    width: int
+    height: int
+    """Upright."""
+    pixels: Callable[[], images.RGB]
+    """Decodes once. What needs no pixel never calls it: a hash may do with the encoded bytes."""
+
+
+def _open(scene: Scene, picture: FileStamp, max_pixels: int) -> _Opened:
     if scene.in_video:
         rgb = read_frame(picture, scene.frame, max_pixels)
-        return b"", images.Header("jpg", rgb.shape[1], rgb.shape[0], False), rgb
+        width, height = rgb.shape[1], rgb.shape[0]
+        return _Opened(b"", images.Header("jpg", width, height, False), width, height, lambda: rgb)
     data = _read(picture, "missing picture")
     header = images.read_header(data)
     images.check_size(header, max_pixels)
-    return data, header, images.decode_rgb(data, header)
+    pixels = cache(lambda: images.decode_rgb(data, header))
+    height, width = (header.height, header.width) if header.passes else pixels().shape[:2]
+    return _Opened(data, header, width, height, pixels)
 
 
 def _read(file: FileStamp, missing: str) -> bytes:

@@ -87,14 +87,15 @@ def _tiles(item: tuple[str, bytes], options: Pictures) -> Iterator[tuple[str, Em
     header = read_header(data)
     check_size(header, options.max_pixels)
     rgb = decode_rgb(data, header)
-    for window in cut_windows(rgb.shape[1], rgb.shape[0], options) or (None,):
+    height, width = rgb.shape[:2]
+    for window in cut_windows(width, height, options) or (None,):
         name = identifier if window is None else f"{identifier}/{'_'.join(map(str, window))}"
-        yield name, emit_picture(data, header, rgb, window, options)[0]
+        yield name, emit_picture(data, header, width, height, lambda: rgb, window, options)[0]
 
 
 def _fingerprint(picture: tuple[str, bytes], name: str) -> tuple[str, Fingerprints]:
     identifier, data = picture
-    return identifier, FINGERPRINTS[name](decode_rgb(data))
+    return identifier, FINGERPRINTS[name](data, lambda: decode_rgb(data))
 
 
 def _boxes(item: tuple[str, EncodedMask], options: Boxes) -> tuple[str, tuple[Box, ...]]:

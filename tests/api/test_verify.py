@@ -56,7 +56,7 @@ def edit_cards(fake, identifier, **changes):
 
 def swap_picture(fake, identifier, data, group=None):
     """Another picture in all shards, json and ledger, consistently."""
-    phash, pixels = fakes.hashes(data)[0].hex(), fakes.pixels_digest(data).hex()
+    phash, pixels = fakes.hashes(data)[0].hex(), fakes.pixels_digest(data).hex() if fake.row(identifier)["flat"] else None
     changes = {"sha256": hashlib.sha256(data).hexdigest(), "phash": phash, "pixels_sha256": pixels}
     fake.row(identifier).update(changes)
     edit_cards(fake, identifier, **changes)
@@ -137,8 +137,9 @@ def add_duplicate(fake):
 
 def add_flat_duplicate(fake):
     swap_picture(fake, "beta/1", fake.pictures["beta/5"])
-    fake.row("beta/1").update(flat=True, width=96, height=72)
-    edit_cards(fake, "beta/1", flat=True, width=96, height=72)
+    changes = {"flat": True, "width": 96, "height": 72, "pixels_sha256": fakes.pixels_digest(fake.pictures["beta/5"]).hex()}
+    fake.row("beta/1").update(changes)
+    edit_cards(fake, "beta/1", **changes)
 
 
 def double_a_key(fake):
@@ -353,8 +354,9 @@ def kept_without_hash(fake):
 
 
 def flat_by_word_only(fake):
-    fake.row("beta/2")["flat"] = True
-    edit_cards(fake, "beta/2", flat=True)
+    changes = {"flat": True, "pixels_sha256": "00" * 32}
+    fake.row("beta/2").update(changes)
+    edit_cards(fake, "beta/2", **changes)
 
 
 def other_hash_of_picture(fake):
@@ -432,7 +434,7 @@ PLANTED = [
     (unknown_source, {"unknown source": 1, "wrong funnel": 3}, "alpha/P0010 is of gamma, fakeset"),
     (capped_with_shards, {"odd row": 1}, "beta/6 is capped, but has key None and shards ['train/x.tar']"),
     (kept_without_hash, {"odd row": 1, "wrong picture": 3}, "beta/2 is kept, but its phash is None"),
-    (flat_by_word_only, {"wrong picture": 3}, "flat is False, its json states True"),
+    (flat_by_word_only, {"wrong picture": 6}, "flat is False, its json states True"),
     (other_hash_of_picture, {"wrong picture": 3}, "its json states 0f0f0f0f0f0f0f0f"),
     (other_format, {"wrong picture": 3}, ".webp is png by content"),
     (no_picture, {"undecodable picture": 3}, "cannot be decoded"),

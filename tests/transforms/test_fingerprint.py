@@ -8,7 +8,7 @@ from apache_beam.testing.util import assert_that, equal_to
 from PIL import Image
 
 from skypairs.schemas.errors import PictureError
-from skypairs.transforms.fingerprints.phash import fingerprints
+from skypairs.transforms.fingerprints import FINGERPRINTS
 from skypairs.transforms.steps import Fingerprint, _fingerprint
 
 
@@ -23,7 +23,12 @@ def test_pictures_in_fingerprints_out() -> None:
     made = {f"s/{seed}": picture(seed) for seed in range(3)}
     with beam.Pipeline(runner=FnApiRunner()) as pipeline:
         found = pipeline | beam.Create([(name, data) for name, (data, _) in made.items()]) | Fingerprint()
-        assert_that(found, equal_to([(name, fingerprints(pixels)) for name, (_, pixels) in made.items()]))
+        assert_that(
+            found,
+            equal_to(
+                [(name, FINGERPRINTS["phash"](data, lambda pixels=pixels: pixels)) for name, (data, pixels) in made.items()]
+            ),
+        )
 
 
 def test_a_broken_picture_is_an_error_of_its_own() -> None:
