@@ -25,6 +25,7 @@ def corpus(tmp_path_factory):
         (),  # as the recipe stands: pairs, eight orientations
         ("shards.layout=images", "shards.samples=10", "split.val=0.3", "sources.0.cap=30"),
         ("dedup.orientations=1", "dedup.distance=4", "dedup.reference_distance=0", "captions.per_picture=3"),
+        ("dedup.hash=phash-fast", "pictures.max_side=160"),
     ],
 )
 def test_what_is_built_verifies(corpus, overrides, tmp_path):
