@@ -192,8 +192,8 @@ def finished(layout="pairs", orientations=8):
         "recipe": json.loads(json.dumps(canonical(recipe))),
         "versions": {"imagehash": "4.3.2", "numpy": "2.3.5", "pillow": "12.1.1"},
         "sources": [
-            {"name": "alpha", "dataset": "fakeset", "licence": "CC-BY-4.0", "redistributable": True},
-            {"name": "beta", "dataset": "otherset", "licence": "academic use only", "redistributable": False},
+            {"name": "alpha", "dataset": "fakeset", "licence": "CC-BY-4.0", "redistributable": True, "weight": 1.0},
+            {"name": "beta", "dataset": "otherset", "licence": "academic use only", "redistributable": False, "weight": 1.0},
         ],
         "funnel": {name: _funnel(fake, name) for name in ("alpha", "beta")},
         "references": {"listed": 5, "hashed": 4, "pictures": 4, "unread": [["ref/r5", "truncated picture"]]},

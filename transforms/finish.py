@@ -112,6 +112,7 @@ def manifest_of(
                 "dataset": item.spec.name,
                 "licence": item.licence,
                 "redistributable": item.spec.redistributable,
+                "weight": item.source.weight,
             }
             for item in sources
         ],
