@@ -3,7 +3,7 @@
 Captions of rules are left out: they are written anew from the boxes, by the rules that the recipe asks for.
 """
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from skypairs.schemas.records import Annotation, Lost
 from skypairs.transforms.readers import objects
@@ -12,7 +12,7 @@ from skypairs.transforms.readers.caption_text import caption_of
 _MARKS = ("pixels_sha256", "captions", "boxes", "lost")
 
 
-def is_own(content: Any) -> bool:
+def is_own(content: Any) -> TypeGuard[dict[str, Any]]:
     """Whether a json member is one of a build's: its captions are told apart by `kind`."""
     return (
         isinstance(content, dict)
