@@ -12,17 +12,23 @@ if TYPE_CHECKING:
     from skypairs.api.steps import boxes, captions, duplicates, phash
     from skypairs.api.verify_output import Verdict, verify
     from skypairs.transforms.sinks.read_shard import OutputSample
+    from skypairs.transforms.truth.evaluate import Truth, check
+    from skypairs.transforms.truth.picture import Picture, picture_of
 
 __all__ = [
     "Explanation",
     "Output",
     "OutputSample",
+    "Picture",
+    "Truth",
     "Verdict",
     "boxes",
     "captions",
+    "check",
     "duplicates",
     "explain",
     "phash",
+    "picture_of",
     "read",
     "verify",
 ]
@@ -31,12 +37,16 @@ _HOMES = {
     "Explanation": "skypairs.api.explain_picture",
     "Output": "skypairs.api.output",
     "OutputSample": "skypairs.transforms.sinks.read_shard",
+    "Picture": "skypairs.transforms.truth.picture",
+    "Truth": "skypairs.transforms.truth.evaluate",
     "Verdict": "skypairs.api.verify_output",
     "boxes": "skypairs.api.steps",
     "captions": "skypairs.api.steps",
+    "check": "skypairs.transforms.truth.evaluate",
     "duplicates": "skypairs.api.steps",
     "explain": "skypairs.api.explain_picture",
     "phash": "skypairs.api.steps",
+    "picture_of": "skypairs.transforms.truth.picture",
     "read": "skypairs.api.output",
     "verify": "skypairs.api.verify_output",
 }

@@ -1,6 +1,6 @@
 """The part of OUT/manifest.json that verify relies on, typed and checked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -28,10 +28,17 @@ class Shards:
 
 
 @dataclass(frozen=True, slots=True)
+class CaptionOptions:
+    __pydantic_config__ = _LOOSE
+    centre: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class RecipeView:
     """What verify needs of the canonical recipe."""
 
     __pydantic_config__ = _LOOSE
+    captions: CaptionOptions
     dedup: Dedup
     shards: Shards
 
@@ -43,6 +50,10 @@ class SourceEntry:
     dataset: str
     licence: str
     redistributable: bool
+    words: dict[str, str] = field(default_factory=dict)
+    """Singular -> plural of the classes that its captions may name."""
+    scenes: tuple[str, ...] = ()
+    """Classes of its whole pictures, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +94,6 @@ class Manifest:
     @property
     def shards(self) -> tuple[FileEntry, ...]:
         return tuple(file for file in self.files if file.path.endswith(".tar"))
-
-    def stem_of(self, source: str) -> str:
-        """What the base names of the shards with a source's samples begin with, before their number."""
-        stem = f"{self.name}-{self.digest[:6]}"
-        return f"{stem}-{source}" if self.recipe.get("shards", {}).get("group_by") == "source" else stem
 
     def in_folder(self, name: str) -> tuple[FileEntry, ...]:
         """Parquet files of a folder."""

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 
 from skypairs.api import output, verify_files, verify_hashes, verify_ledger, verify_shards
 from skypairs.api.manifest import FileEntry, Manifest, RecipeView, parse
+from skypairs.api.verify_captions import Captions
 from skypairs.api.verify_hashes import Closest
 from skypairs.api.verify_problems import Problem, Problems
 from skypairs.schemas.errors import OutputError, UserError
@@ -35,6 +36,8 @@ class Verdict:
     """Kept pictures in the ledger."""
     references: int
     """Reference pictures in OUT."""
+    captions: int
+    """Captions of rules in them, each parsed and held against the boxes."""
     closest: tuple[Closest, ...]
     """How near the kept pictures come to each source of references."""
 
@@ -82,8 +85,8 @@ def verify(
     problems.add(verify_ledger.check_tiles(ledger))
     problems.add(verify_ledger.check_funnel(ledger, manifest))
     problems.add(verify_ledger.check_references(manifest, references.num_rows))
-    pictures = verify_shards.Pictures(recipe.dedup.hash)
-    found = _read_shards(out, chosen, recipe, ledger, pictures, progress)
+    pictures, captions = verify_shards.Pictures(recipe.dedup.hash), Captions(manifest, recipe)
+    found = _read_shards(out, chosen, recipe, ledger, pictures, captions, progress)
     for entry, facts in zip(chosen, found, strict=True):
         problems.add(facts.problems)
         if facts.sha256:
@@ -92,7 +95,8 @@ def verify(
                 text = f"{entry.path} holds {facts.count} samples, the manifest states {entry.rows}"
                 problems.add([Problem("wrong count", text)])
     if not quick:
-        problems.add(verify_shards.check_places(found, manifest, recipe.shards.layout, ledger))
+        counts = {file.path: file.rows for file in manifest.shards}
+        problems.add(verify_shards.check_places(found, recipe.shards.layout, ledger, counts))
     hashes = set(references["hash"].to_pylist()) - {recipe.dedup.hash}
     for name in sorted(hashes):
         problems.add([Problem("other hash", f"references/ holds {name} fingerprints, the recipe compares {recipe.dedup.hash}")])
@@ -106,7 +110,16 @@ def verify(
     closest = verify_hashes.closest_references(kept, others, recipe.dedup)
     notes = _notes(manifest, recipe, ledger, references["policy"].to_pylist(), quick)
     samples = sum(facts.count for facts in found)
-    return _verdict(problems, notes, len(found), samples, len(ledger.kept), references.num_rows, closest)
+    return _verdict(
+        problems,
+        notes,
+        len(found),
+        samples,
+        len(ledger.kept),
+        references.num_rows,
+        sum(facts.captions for facts in found),
+        closest,
+    )
 
 
 def _choose(manifest: Manifest, shards: Iterable[str] | None, quick: bool) -> tuple[FileEntry, ...]:
@@ -133,12 +146,13 @@ def _read_shards(
     recipe: RecipeView,
     ledger: verify_ledger.Ledger,
     pictures: verify_shards.Pictures,
+    captions: Captions,
     progress: Callable[[int, int], None] | None,
 ) -> list[verify_shards.ShardFacts]:
     """Shards side by side, results in order: decoders let go of the interpreter's lock."""
 
     def work(entry: FileEntry) -> verify_shards.ShardFacts:
-        return verify_shards.check_shard(out, entry.path, recipe.shards.layout, ledger, pictures)
+        return verify_shards.check_shard(out, entry.path, recipe.shards.layout, ledger, pictures, captions)
 
     found = []
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
@@ -177,7 +191,8 @@ def _verdict(
     samples: int = 0,
     pictures: int = 0,
     references: int = 0,
+    captions: int = 0,
     closest: tuple[Closest, ...] = (),
 ) -> Verdict:
     lines = problems.lines()
-    return Verdict(not lines, lines, problems.counts(), notes, shards, samples, pictures, references, closest)
+    return Verdict(not lines, lines, problems.counts(), notes, shards, samples, pictures, references, captions, closest)

@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from skypairs.api.manifest import Manifest
 from skypairs.api.picture_facts import PictureFacts, picture_facts
+from skypairs.api.verify_captions import Captions, by_rules
 from skypairs.api.verify_ledger import Ledger
 from skypairs.api.verify_problems import Problem
 from skypairs.api.verify_sample import check_card
 from skypairs.transforms import storage
-from skypairs.transforms.shard_names import shelf_name
 from skypairs.transforms.sinks.read_shard import Forward
 from skypairs.transforms.sinks.ustar import TarError, members
 
@@ -37,6 +36,8 @@ class ShardFacts:
     """(row of the ledger, number of the caption) of each sample whose key is in the ledger."""
     count: int = 0
     """Samples, whether known or not."""
+    captions: int = 0
+    """Captions of rules that were held against the boxes: in `pairs` those of the txt members, which are all."""
     whole: bool = False
     """The file is there and was read to its end: only then do counts and places mean anything."""
 
@@ -62,7 +63,7 @@ class Pictures:
         return found if isinstance(found, PictureFacts) else None
 
 
-def check_shard(out: str, path: str, layout: str, ledger: Ledger, pictures: Pictures) -> ShardFacts:
+def check_shard(out: str, path: str, layout: str, ledger: Ledger, pictures: Pictures, captions: Captions) -> ShardFacts:
     """Reads a whole shard once: its digest, its structure and its samples."""
     facts = ShardFacts(path)
     uri = storage.join(out, path)
@@ -80,7 +81,7 @@ def check_shard(out: str, path: str, layout: str, ledger: Ledger, pictures: Pict
                 facts.problems.append(Problem("bad name", f"{path}: {member.name} {why}: open_clip drops it"))
                 continue
             if key != current:
-                _finish(facts, current, parts, layout, ledger, pictures)
+                _finish(facts, current, parts, layout, ledger, pictures, captions)
                 if key in seen:
                     facts.problems.append(Problem("key twice", f"{path}: {key} comes back at {member.name}"))
                 seen.add(key)
@@ -88,7 +89,7 @@ def check_shard(out: str, path: str, layout: str, ledger: Ledger, pictures: Pict
             elif suffix in parts:
                 facts.problems.append(Problem("key twice", f"{path}: {member.name} comes twice in a row"))
             parts[suffix] = fetch(member.offset, member.size)
-        _finish(facts, current, parts, layout, ledger, pictures)
+        _finish(facts, current, parts, layout, ledger, pictures, captions)
         facts.whole = True
     except TarError as error:
         facts.problems.append(Problem("damaged tar", f"{path}: {error}"))
@@ -96,7 +97,15 @@ def check_shard(out: str, path: str, layout: str, ledger: Ledger, pictures: Pict
     return facts
 
 
-def _finish(facts: ShardFacts, key: str, parts: dict[str, bytes], layout: str, ledger: Ledger, pictures: Pictures) -> None:
+def _finish(
+    facts: ShardFacts,
+    key: str,
+    parts: dict[str, bytes],
+    layout: str,
+    ledger: Ledger,
+    pictures: Pictures,
+    captions: Captions,
+) -> None:
     """Checks the sample that has just ended."""
     if not key:
         return
@@ -124,6 +133,10 @@ def _finish(facts: ShardFacts, key: str, parts: dict[str, bytes], layout: str, l
         return
     data = parts[found[0]]
     facts.problems += check_card(place, card, text, number, row, ledger)
+    wrong = list(captions.check(place, card))
+    facts.problems += wrong
+    if not any(problem.kind == "unchecked captions" for problem in wrong):
+        facts.captions += sum(number in (None, index) for index in by_rules(card))
     facts.problems += _check_picture(place, found[0], data, card, pictures)
     facts.samples.append((row, card["caption"] if number is None and isinstance(card.get("caption"), int) else number or 0))
 
@@ -160,20 +173,19 @@ def _check_picture(place: str, suffix: str, data: bytes, card: dict[str, Any], p
         yield Problem("wrong picture", f"{name} is {facts.format} by content")
 
 
-def check_places(found: list[ShardFacts], manifest: Manifest, layout: str, ledger: Ledger) -> Iterator[Problem]:
-    """Every kept picture lies in exactly the shards that its row names, which are its source's where sources have shards of
-    their own; once a caption in `pairs`, never two in one shard.
+def check_places(found: list[ShardFacts], layout: str, ledger: Ledger, shard_counts: dict[str, int]) -> Iterator[Problem]:
+    """Every kept picture lies in exactly the shards that its row names, once a caption in `pairs`, never two in one shard.
 
     `found` may be some of the shards only, or broken ones among them: the rest of a picture's places are left alone.
     """
     found = [facts for facts in found if facts.whole]
-    looked_at, listed = {facts.path for facts in found}, {file.path for file in manifest.shards}
+    looked_at = {facts.path for facts in found}
     places: dict[int, list[tuple[int, str]]] = {}
     for facts in found:
         for row, number in facts.samples:
             places.setdefault(row, []).append((number, facts.path))
     for row in ledger.kept:
-        stated = [path for path in ledger.value(row, "shards") if path in looked_at or path not in listed]
+        stated = [path for path in ledger.value(row, "shards") if path in looked_at or path not in shard_counts]
         whole = len(stated) == len(ledger.value(row, "shards"))
         there = sorted(places.get(row, []))
         identifier = ledger.ids[row]
@@ -192,16 +204,11 @@ def check_places(found: list[ShardFacts], manifest: Manifest, layout: str, ledge
         elif whole and len(numbers) != wanted:
             yield Problem("wrong caption count", f"{identifier} makes {len(numbers)} samples, {wanted} expected")
         splits = {path.partition("/")[0] for path in stated}
-        stem = manifest.stem_of(ledger.value(row, "source"))
-        if strange := sorted(path for path in stated if path.partition("/")[2].rpartition("-")[0] != stem):
-            yield Problem("wrong shards", f"{identifier} is in {strange[0]}, the shards of its source begin with {stem}")
-        elif len(splits) > 1:
+        if len(splits) > 1:
             yield Problem("two splits", f"{identifier} is in {' and '.join(sorted(splits))}")
-        elif whole and layout == "pairs" and len(set(stated)) < min(captions, _shards_beside(stated, listed)):
+        elif whole and layout == "pairs" and len(set(stated)) < min(captions, _shards_of(splits, shard_counts)):
             yield Problem("captions together", f"{identifier}: two of its captions are in one shard ({', '.join(stated)})")
 
 
-def _shards_beside(stated: list[str], listed: set[str]) -> int:
-    """How many shards the picture's captions could lie in."""
-    shelves = {shelf_name(path) for path in stated}
-    return sum(shelf_name(path) in shelves for path in listed)
+def _shards_of(splits: set[str], shard_counts: dict[str, int]) -> int:
+    return sum(path.partition("/")[0] in splits for path in shard_counts)

@@ -143,7 +143,9 @@ def _verify(options: argparse.Namespace) -> int:
     if not verdict.ok:
         _say(f"skypairs: {options.out}: {sum(verdict.counts.values())} problems")
         return 1
-    read = f"shards read: {verdict.shards}, samples in them: {verdict.samples}"
+    read = (
+        f"shards read: {verdict.shards}, samples in them: {verdict.samples}, captions of rules found true: {verdict.captions}"
+    )
     print(f"{options.out}: nothing wrong (pictures: {verdict.pictures}, {read})")
     return 0
 

@@ -192,8 +192,22 @@ def finished(layout="pairs", orientations=8):
         "recipe": json.loads(json.dumps(canonical(recipe))),
         "versions": {"imagehash": "4.3.2", "numpy": "2.3.5", "pillow": "12.1.1"},
         "sources": [
-            {"name": "alpha", "dataset": "fakeset", "licence": "CC-BY-4.0", "redistributable": True, "weight": 1.0},
-            {"name": "beta", "dataset": "otherset", "licence": "academic use only", "redistributable": False, "weight": 1.0},
+            {
+                "name": "alpha",
+                "dataset": "fakeset",
+                "licence": "CC-BY-4.0",
+                "redistributable": True,
+                "words": {"boat": "boats"},
+                "scenes": ["harbor"],
+            },
+            {
+                "name": "beta",
+                "dataset": "otherset",
+                "licence": "academic use only",
+                "redistributable": False,
+                "words": {"boat": "boats"},
+                "scenes": ["harbor"],
+            },
         ],
         "funnel": {name: _funnel(fake, name) for name in ("alpha", "beta")},
         "references": {"listed": 5, "hashed": 4, "pictures": 4, "unread": [["ref/r5", "truncated picture"]]},
@@ -305,7 +319,11 @@ def _place(fake, layout):
 
 
 def _card(fake, row, number):
-    texts = [f"two boats near {row['id']}", f"many boats in {row['id']}", f"there are boats in {row['id']}"]
+    texts = [
+        "There are 2 boats in the picture .",
+        "A boat at the edge of the picture .",
+        "A boat is in the middle of the picture .",
+    ]
     kinds = [{"kind": "rule", "rule": "count", "template": "{n} {class}"} for _ in texts]
     if row["human"]:
         texts[0], kinds[0] = row["human"], {"kind": "human", "rule": "", "template": ""}

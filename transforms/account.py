@@ -30,7 +30,8 @@ from skypairs.transforms.records_file import read_table, write_rows
 from skypairs.transforms.thumbnails import Candidate, candidates, write_thumbnails
 
 Count = tuple[tuple[str, ...], int]
-"""("taken", fate) or ("ledger", source, fate) and the like, with how many."""
+"""("taken", fate) or ("ledger", source, fate) and the like, with how many; ("native", source, class) and
+("scene", source, class) with how many parts."""
 
 
 class Written(TypedDict):
@@ -137,14 +138,14 @@ class _LedgerRows(beam.DoFn):
         decisions = [block for block in found["decisions"] if isinstance(block, Block)]
         places = [block for block in found["places"] if isinstance(block, Block)]
         part, source = prepared.part, self._inputs[prepared.part.source]
-        rows = ledger_rows(part, source, self._recipe, self._staging, decisions, places)
+        rows, names = ledger_rows(part, source, self._recipe, self._staging, decisions, places)
         name = stable_hash("ledger", recipe_digest(self._recipe), self._out, key).hex()  # builds may share a staging folder
         uri = storage.join(self._staging, "ledger", f"{name}.arrow")
         with tempfile.TemporaryDirectory(prefix="skypairs-") as folder:
             local = Path(folder, "rows")
             write_rows(rows, LEDGER, local)
             storage.publish(local, uri)
-        counts: Counter[tuple[str, ...]] = Counter()
+        counts = Counter[tuple[str, ...]]((kind, part.source, name) for kind, name in names)
         for row in rows:
             counts["ledger", part.source, row["fate"]] += 1
             counts["ledger", part.source, "tiles" if row["parent"] else "scenes"] += 1

@@ -13,6 +13,7 @@ from skypairs.schemas.dataset import Input
 from skypairs.schemas.files import WrittenFile, WrittenShard
 from skypairs.schemas.packed import FATES
 from skypairs.schemas.recipe import Recipe, canonical, recipe_digest
+from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms import storage
 from skypairs.transforms.hashing import sha256
 from skypairs.transforms.report import dataset_card, render
@@ -112,7 +113,8 @@ def manifest_of(
                 "dataset": item.spec.name,
                 "licence": item.licence,
                 "redistributable": item.spec.redistributable,
-                "weight": item.source.weight,
+                "words": words_of(item, (key[2] for key in counts if key[:2] == ("native", item.source.name))),
+                "scenes": sorted(key[2] for key in counts if key[:2] == ("scene", item.source.name)),
             }
             for item in sources
         ],
@@ -128,6 +130,13 @@ def manifest_of(
         "samples": {name: sum(file.rows for file in shards) for name, shards in splits.items()},
         "files": [{"path": file.path, "bytes": file.bytes, "sha256": file.sha256, "rows": file.rows} for file in files],
     }
+
+
+def words_of(item: Input, natives: Iterable[str]) -> dict[str, str]:
+    """Singular -> plural of the classes of a source's boxes, as captions say them, by name."""
+    vocabulary = Vocabulary(item.spec.classes)
+    found = {vocabulary[native].singular: vocabulary[native].plural for native in sorted(natives)}
+    return {one: found[one] for one in sorted(found) if one}
 
 
 def _sum(counts: Mapping[tuple[str, ...], int], kind: str, what: str) -> int:

@@ -20,24 +20,28 @@ _COLUMNS = ["id", "relative", "window", "parent", "group", "fate", "reason", "wi
 
 def ledger_rows(
     part: PartRef, source: Input, recipe: Recipe, staging: str, decisions: Iterable[Block], places: Iterable[Block]
-) -> list[dict[str, Any]]:
-    """LEDGER rows in the order of the part's records."""
+) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+    """LEDGER rows in the order of the part's records; and the names in them that captions may use: ("native", class of
+    boxes), ("scene", class of pictures)."""
     decided = {
         int(row["row"]): (row, keeper)
         for block in decisions
         for row, keeper in zip(block.rows(DECISION), block.id_list(), strict=True)
     }
-    paths: dict[tuple[int, int], str] = {}
+    paths: dict[tuple[bool, int], str] = {}
     shards: dict[int, set[str]] = {}
     captions: dict[int, int] = {}
     for block in places:
         for place in block.rows(PLACE):
-            shard = int(place["shelf"]), int(place["shard"])
+            shard = bool(place["val"]), int(place["shard"])
             if shard not in paths:
                 paths[shard] = shard_path(recipe, *shard)
             shards.setdefault(int(place["row"]), set()).add(paths[shard])
             captions[int(place["row"])] = int(place["captions"])
-    table = read_table(parts.records_uri(staging, part.look), [*_COLUMNS, "pixels_sha256", "boxes"])
+    table = read_table(parts.records_uri(staging, part.look), [*_COLUMNS, "pixels_sha256", "boxes", "scene_class"])
+    natives = pc.unique(pc.struct_field(pc.list_flatten(table["boxes"].combine_chunks()), "native")).to_pylist()
+    scenes = pc.unique(pc.struct_field(table["scene_class"].combine_chunks(), "label")).drop_null().to_pylist()
+    names = sorted([*(("native", name) for name in natives), *(("scene", name) for name in scenes)])
     counts = pc.fill_null(pc.list_value_length(table["boxes"]), 0)  # how many is all that the ledger says of them
     table = table.set_column(table.column_names.index("boxes"), "boxes", counts)
     cards = read_table(parts.card_index_uri(staging, part.cards)).to_pylist()
@@ -54,7 +58,7 @@ def ledger_rows(
             row |= {"fate": "kept", "key": sample_key(record["id"]), "shards": sorted(shards[number])}
             row["captions"] = captions[number]
         rows.append(row)
-    return rows
+    return rows, names
 
 
 def _base(record: dict[str, Any], source: Input) -> dict[str, Any]:

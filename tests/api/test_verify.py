@@ -36,6 +36,9 @@ def kinds(folder, **options):
     return verdict.counts, " | ".join(verdict.problems)
 
 
+TWO_BOATS = "There are 2 boats in the picture ."
+
+
 def card_of(sample):
     return json.loads(fakes.dict_of(sample)["json"])
 
@@ -193,11 +196,36 @@ def unreadable_json(fake):
 
 
 def same_captions(fake):
-    edit_cards(fake, "alpha/P0001", caption_1="many boats", caption_2="many boats")
+    edit_cards(fake, "alpha/P0001", caption_1=TWO_BOATS, caption_2=TWO_BOATS, caption_0="A boat in the middle of the picture .")
     for samples in fake.shards.values():
         for sample in samples:
-            if card_of(sample)["id"] == "alpha/P0001" and card_of(sample)["caption"]:
-                replace(sample, "txt", b"many boats")
+            if card_of(sample)["id"] == "alpha/P0001":
+                replace(sample, "txt", card_of(sample)[f"caption_{card_of(sample)['caption']}"].encode())
+
+
+def new_caption(fake, text):
+    edit_cards(fake, "alpha/P0001", caption_0=text)
+    replace(fake.shards[first_shard(fake)][0], "txt", text.encode())
+
+
+def false_number(fake):
+    new_caption(fake, "There are 3 boats in the picture .")
+
+
+def false_place(fake):
+    new_caption(fake, "2 boats at the edge of the picture .")
+
+
+def false_scene(fake):
+    new_caption(fake, "A satellite photo of a harbor.")
+
+
+def unknown_class(fake):
+    new_caption(fake, "There are 2 ships in the picture .")
+
+
+def unknown_sentence(fake):
+    new_caption(fake, "Two boats meet .")
 
 
 def wrong_donor(fake):
@@ -401,10 +429,15 @@ PLANTED = [
     (missing_text, {"incomplete sample": 1, "wrong shards": 1}, "has no txt"),
     (unreadable_json, {"unreadable sample": 1, "wrong shards": 1}, "json or txt cannot be read"),
     (same_captions, {"wrong captions": 3}, "two of its captions are the same"),
+    (false_number, {"false caption": 3}, "'There are 3 boats in the picture .' is false: boat: 3, but there are 2"),
+    (false_place, {"false caption": 3}, "is false: boat at the edge: 2, but there are 1"),
+    (false_scene, {"false caption": 3}, "is false: a picture of: harbor, but its class is not known"),
+    (unknown_class, {"unread caption": 3}, "'There are 2 ships in the picture .' is no sentence that a rule writes"),
+    (unknown_sentence, {"unread caption": 3}, "'Two boats meet .' is no sentence that a rule writes"),
     (wrong_donor, {"wrong donor": 3}, "a caption comes from alpha/P0006, which is no duplicate of this picture"),
     (right_donor, {}, ""),
     (box_outside, {"wrong boxes": 3}, "the box [40.0, 30.0, 96.5, 60.0] does not lie in 96 x 72 pixels"),
-    (fewer_boxes, {"wrong boxes": 3}, "0 boxes in its json, 2 in the ledger"),
+    (fewer_boxes, {"wrong boxes": 3, "false caption": 9}, "0 boxes in its json, 2 in the ledger"),
     (other_licence_of_labels, {"wrong boxes": 3}, "labels is not the sorted list"),
     (other_id_in_json, {"json against ledger": 3}, "file is 'elsewhere.png' in its json, 'images/P0001.png' in the ledger"),
     (captions_together, {"captions together": 1}, "alpha/P0001: two of its captions are in one shard"),
@@ -642,11 +675,3 @@ def test_two_pictures_near_one_way_only_are_no_violation(fake, tmp_path):
     both_ways = [0xFF00FF00FF, 3, *far[2:]]
     assert list(check_near(of(a, one_way), rule)) == []
     assert [p.kind for p in check_near(of([0, 0xFF00FF00FE, *far[2:]], both_ways), rule)] == ["near duplicate"]
-
-
-def test_a_shard_of_another_source_than_its_name_says_is_named(fake, tmp_path):
-    fake.manifest["recipe"]["shards"]["group_by"] = "source"  # and yet the shards hold both sources
-    counts, text = kinds(fake.write(tmp_path))
-    kept = sum(row["fate"] == "kept" for row in fake.ledger)
-    assert counts == {"wrong digest": 1, "wrong names": 2, "wrong shards": kept}
-    assert "is no shard of this build" in text and "the shards of its source begin with" in text

@@ -1,0 +1,40 @@
+"""Checks of captions: every one that a rule wrote is parsed back and held against the boxes of its own sample."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from skypairs.api.manifest import Manifest, RecipeView
+from skypairs.api.verify_problems import Problem
+from skypairs.transforms.truth.evaluate import evaluate, parse
+from skypairs.transforms.truth.facts import Facts
+from skypairs.transforms.truth.picture import lexicon_of, picture_of
+
+
+class Captions:
+    """The checker, with the words of every source."""
+
+    def __init__(self, manifest: Manifest, recipe: RecipeView) -> None:
+        self._words = {source.name: (tuple(sorted(source.words.items())), source.scenes) for source in manifest.sources}
+        self._centre = recipe.captions.centre
+
+    def check(self, place: str, card: dict[str, Any]) -> Iterator[Problem]:
+        """`card` is a sample's json. Whether its captions are those of the ledger, and their form, are the business of
+        other checks."""
+        try:
+            texts = [str(card[f"caption_{index}"]) for index in by_rules(card)]
+            picture = picture_of(card, *self._words.get(card["source"], ((), ())), self._centre)
+        except (KeyError, TypeError, ValueError) as error:
+            yield Problem("unchecked captions", f"{place}: its json does not hold what captions are checked by: {error!r}")
+            return
+        facts, words = Facts(picture), lexicon_of(picture)
+        for text in texts:
+            truth = evaluate(parse(text, words), facts)
+            if truth.verdict == "not read":
+                yield Problem("unread caption", f"{place}: {text!r} is no sentence that a rule writes, or names another class")
+            elif not truth:
+                yield Problem("false caption", f"{place}: {text!r} is false: {truth.claim}, but {truth.why}")
+
+
+def by_rules(card: dict[str, Any]) -> list[int]:
+    """Numbers of the captions that rules wrote."""
+    return [index for index, about in enumerate(card["captions"]) if about["kind"] == "rule"]
