@@ -249,7 +249,9 @@ def test_fingerprint(capsys: pytest.CaptureFixture[str], recipe: str, monkeypatc
 
 def test_verify(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     calls: list[tuple[object, ...]] = []
-    verdict = SimpleNamespace(ok=True, problems=(), counts={}, notes=("sizes only",), pictures=4, samples=20, shards=2)
+    verdict = SimpleNamespace(
+        ok=True, problems=(), counts={}, notes=("sizes only",), pictures=4, samples=20, shards=2, captions=19
+    )
 
     def verify(*words: object) -> object:
         calls.append(words)
@@ -261,7 +263,8 @@ def test_verify(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPa
         (tmp_path / "train" / name).write_bytes(b"")
     out = str(tmp_path)
     status, said, _ = run(capsys, "verify", out, "--quick")
-    assert (status, said) == (0, f"note: sizes only\n{out}: nothing wrong (pictures: 4, shards read: 2, samples in them: 20)\n")
+    read = "shards read: 2, samples in them: 20, captions of rules found true: 19"
+    assert (status, said) == (0, f"note: sizes only\n{out}: nothing wrong (pictures: 4, {read})\n")
     run(capsys, "verify", out, "--shards", "m-*.tar", "train/n-0.tar", "train/m-1.tar", "z")
     assert calls == [(out, None, True), (out, ["train/m-0.tar", "train/m-1.tar", "train/n-0.tar", "z"], False)]
 
