@@ -70,7 +70,7 @@ class Block:
 
     @staticmethod
     def of(rows: Rows, ids: list[str] | None = None) -> "Block":
-        return Block(np.ascontiguousarray(rows).tobytes(), "".join(f"{name}\n" for name in ids or ()).encode())
+        return Block(np.ascontiguousarray(rows).tobytes(), "\n".join([*ids, ""]).encode() if ids else b"")
 
     def rows(self, dtype: np.dtype[np.void]) -> Rows:
         """A read-only view of the rows."""

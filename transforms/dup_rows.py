@@ -61,7 +61,7 @@ def gather(blocks: Iterable[Block], dtype: np.dtype[np.void]) -> tuple[Rows, lis
 
 
 def take(ids: Sequence[str], chosen: npt.NDArray[np.intp]) -> list[str]:
-    return [ids[i] for i in chosen.tolist()]
+    return list(map(ids.__getitem__, chosen.tolist()))
 
 
 def select(rows: Rows, ids: Sequence[str], chosen: npt.NDArray[np.intp]) -> Block:

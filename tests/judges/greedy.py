@@ -9,7 +9,7 @@ from typing import NamedTuple
 class Picture(NamedTuple):
     id: str
     hashes: tuple[int, ...]  # one an orientation that is compared
-    rank: tuple[int, int] = (0, 0)
+    rank: tuple[int, ...] = (0, 0)  # smaller is better
     group: str = ""
     flat: bool = False
     pixels: int = 0
