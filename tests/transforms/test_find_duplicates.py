@@ -8,6 +8,7 @@ from typing import Any
 import apache_beam as beam
 import numpy as np
 import pytest
+from apache_beam.options.pipeline_options import DirectOptions
 from apache_beam.runners.direct.direct_runner import BundleBasedDirectRunner
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from apache_beam.runners.runner import PipelineRunner
@@ -24,7 +25,10 @@ from skypairs.transforms.dup_rows import FLAT, REFERENCE, TRAINING, arrival, can
 from skypairs.transforms.dup_screen import Groups, flat_bins, groups_of, screen, settle_flat, told_apart
 from skypairs.transforms.dup_verdicts import carry_out, fetch
 from skypairs.transforms.find_duplicates import FindDuplicates
+from skypairs.transforms.fingerprints.phash import fingerprints
+from skypairs.transforms.orientations import turn
 from skypairs.transforms.settle import pair_blocks, settle
+from tests.corpus import texture
 from tests.judges.greedy import Loss, Picture, judge
 
 Outcome = tuple[dict[str, Loss], set[tuple[str, str, int, int]]]
@@ -62,11 +66,19 @@ def save(found: Iterable[object], path: str) -> None:
 
 
 def search(
-    sources: list[Block], references: list[Block], dedup: Dedup, bin_rows: int = 40, runner: PipelineRunner | None = None
+    sources: list[Block],
+    references: list[Block],
+    dedup: Dedup,
+    bin_rows: int = 40,
+    runner: PipelineRunner | None = None,
+    workers: int = 1,
 ) -> Outcome:
     """Runs the stage and reads its output back."""
     with tempfile.TemporaryDirectory() as folder:
-        pipeline = beam.Pipeline(runner=runner or FnApiRunner())
+        options = DirectOptions(
+            direct_num_workers=workers, direct_running_mode="multi_threading" if workers > 1 else "in_memory"
+        )
+        pipeline = beam.Pipeline(runner=runner or FnApiRunner(), options=options)
         inputs = tuple(
             pipeline | label >> beam.Create(blocks, reshuffle=False)
             for label, blocks in (("sources", sources), ("references", references))
@@ -106,8 +118,8 @@ def search_by_hand(sources: list[Block], references: list[Block], dedup: Dedup, 
         collapsed = collapse(kind, number, blocks, turns)
         nodes[kind, number] += pieces(collapsed.nodes, collapsed.ids, 7)
         for segment in range(limits.segments):
-            for number, entry in entries(kind, collapsed.distinct, segment, limits.segments, bins):
-                groups[segment, number].append(entry)
+            for at, entry in entries(kind, collapsed.distinct, segment, limits.segments, bins):
+                groups[segment, at].append(entry)
     hits = [rows for (segment, _), group in groups.items() for rows, _ in compare(group, segment, limits)]
     for lot in hits:
         for kind, named in wanted(lot):
@@ -177,31 +189,54 @@ class Maker:
     def flips(self, most: int) -> int:
         return sum(1 << int(bit) for bit in self.random.choice(64, self.random.integers(most + 1), replace=False))
 
-    def hashes(self) -> Iterable[tuple[int, ...]]:
-        """Clusters, turned clusters, chains that drift, odd hashes, equal hashes with unequal turned ones."""
-        for _ in range(6):  # one scene: slightly changed, and turned
+    def scenes(self) -> Iterable[tuple[int, ...]]:
+        """Clusters: pictures slightly changed, and turned."""
+        for _ in range(6):
             spectrum = self.random.normal(size=(8, 8))
             for _ in range(8):
                 view = spectrum.T if self.random.random() < 0.3 else spectrum
                 view = view * np.where(self.random.random() < 0.3, np.where(np.arange(8) % 2, -1, 1), 1)
                 yield turned_bits(view + self.random.normal(size=(8, 8)) * self.random.choice([0, 0.01, 0.05]))
-        for _ in range(3):  # drifting
+
+    def drifting(self) -> Iterable[tuple[int, ...]]:
+        """Chains, each a few bits from the one before."""
+        for _ in range(3):
             state = [self.bits() for _ in range(8)]
             for _ in range(14):
                 state = [value ^ self.flips(3) for value in state]
                 yield tuple(state)
-        shared = self.bits()  # equal hashes, unequal turned ones, which lie near others and each other
+
+    def panned(self) -> Iterable[tuple[int, ...]]:
+        """Windows that move over a scene by a pixel or two, some of them turned."""
+        scene, at = texture(int(self.random.integers(1000)), 320, 96), 0
+        while (at := at + int(self.random.integers(1, 4))) < 120:
+            window = turn(scene[:, at : at + 96], int(self.random.choice([0, 0, 0, 1, 5])))
+            yield tuple(int.from_bytes(value, "big") for value in fingerprints(np.ascontiguousarray(window)).phash)
+
+    def crossed(self) -> Iterable[tuple[int, ...]]:
+        """Equal hashes with unequal turned ones, which lie near others and each other."""
+        shared = self.bits()
         crossed = [self.bits() for _ in range(4)]
         for _ in range(16):
             yield (shared ^ self.flips(1), *(int(self.random.choice(crossed)) ^ self.flips(2) for _ in range(7)))
         for value in crossed:
             yield tuple(value ^ self.flips(1) for _ in range(8))
+
+    def odd(self) -> Iterable[tuple[int, ...]]:
+        """Few and all bits, and pictures that look like themselves turned."""
         for value in (0, (1 << 64) - 1, 1, 1 << 63):
             yield (value,) * 8
+
+    def strangers(self) -> Iterable[tuple[int, ...]]:
         for _ in range(20):
             yield tuple(self.bits() for _ in range(8))
 
-    def pictures(self, source: str, groups: bool) -> list[Picture]:
+    def hashes(self) -> Iterable[tuple[int, ...]]:
+        """Something of everything."""
+        for kind in (self.scenes, self.drifting, self.crossed, self.odd, self.strangers):
+            yield from kind()
+
+    def pictures(self, source: str, groups: bool, drawn: Iterable[tuple[int, ...]] | None = None) -> list[Picture]:
         made = [
             Picture(
                 f"{source}/{i}é" if i % 7 == 0 else f"{source}/{i}",
@@ -211,7 +246,7 @@ class Maker:
                 flat=bool(self.random.random() < 0.2),
                 pixels=int(self.random.integers(10)),
             )
-            for i, hashes in enumerate(self.hashes())
+            for i, hashes in enumerate(self.hashes() if drawn is None else drawn)
         ]
         return [made[i] for i in self.random.permutation(len(made))]
 
@@ -277,6 +312,52 @@ def test_the_stage_decides_alike_however_blocks_are_cut(
     pictures, references, dedup = draw(case, 9)
     found = search(split(pictures, size), split(references, size)[::-1], dedup, bin_rows, runner())
     assert found == judge(pictures, references, dedup.distance, dedup.reference_distance)
+
+
+KINDS = {
+    "random": lambda maker: [*maker.strangers(), *maker.strangers()],
+    "clustered": Maker.scenes,
+    "chained": lambda maker: [*maker.drifting(), *maker.panned()],
+    "degenerate": lambda maker: [*maker.odd(), *maker.crossed(), *maker.odd(), *[(7,) * 8] * 9, *[(7, *range(7))] * 9],
+}
+
+
+def of_kind(kind: str, distance: int, orientations: int) -> tuple[list[Picture], list[Picture]]:
+    """Pictures and references; among the random ones a few lie exactly `distance` from others, upright or turned."""
+    maker = Maker(7 * distance + orientations, 8)
+    drawn = list(KINDS[kind](maker))
+    if kind == "random":
+        exact = [sum(1 << int(bit) for bit in maker.random.choice(64, distance + i % 2, replace=False)) for i in range(40)]
+        drawn += [(drawn[i][i % 8 if i < 20 else 0] ^ flips, *drawn[i][1:]) for i, flips in enumerate(exact)]
+    pictures = maker.pictures("train", False, drawn)
+    references = [reference._replace(group=reference.id) for reference in maker.near(pictures, 0.1)]
+    return (*([p._replace(hashes=p.hashes[:orientations]) for p in drawn] for drawn in (pictures, references)),)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("orientations", [1, 8])
+@pytest.mark.parametrize("distance", range(9))
+def test_every_distance_offered_is_that_of_brute_force(distance: int, orientations: Any, kind: str) -> None:
+    pictures, references = of_kind(kind, distance, orientations)
+    reference_distance = (distance * 2 + 1) % 9
+    dedup = Dedup(distance=distance, reference_distance=reference_distance, orientations=orientations)
+    expected = judge(pictures, references, distance, reference_distance)
+    assert search_by_hand(split(pictures, 13), split(references, 4), dedup) == expected
+    reasons = {loss.reason for loss in expected[0].values()}
+    assert "near duplicate" in reasons or (kind == "degenerate" and "near a reference" in reasons)
+    if kind == "random":
+        assert {loss.distance for loss in expected[0].values() if loss.reason == "near duplicate"} == {distance}
+
+
+@pytest.mark.parametrize("orientations", [1, 8])
+def test_many_workers_decide_alike(orientations: Any) -> None:
+    pictures, references = [], []
+    for kind in KINDS:
+        for drawn, all_kinds in zip(of_kind(kind, 3, orientations), (pictures, references), strict=True):
+            all_kinds += [p._replace(id=f"{kind} {p.id}", group=f"{kind} {p.group}") for p in drawn]
+    dedup = Dedup(distance=3, reference_distance=2, orientations=orientations)
+    found = search(split(pictures, 9), split(references, 5), dedup, 40, workers=3)
+    assert found == judge(pictures, references, 3, 2)
 
 
 few_bits = st.integers(0, 63).map(lambda bits: bits * 0x0101010101010101 & 0xFFFF)  # near each other, in many segments
