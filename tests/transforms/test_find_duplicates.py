@@ -25,9 +25,10 @@ from skypairs.transforms.dup_rows import FLAT, REFERENCE, TRAINING, arrival, can
 from skypairs.transforms.dup_screen import Groups, flat_bins, groups_of, screen, settle_flat, told_apart
 from skypairs.transforms.dup_verdicts import carry_out, fetch
 from skypairs.transforms.find_duplicates import FindDuplicates
-from skypairs.transforms.fingerprints.phash import fingerprints
+from skypairs.transforms.lanczos import thumbnail
 from skypairs.transforms.orientations import turn
 from skypairs.transforms.settle import pair_blocks, settle
+from skypairs.transforms.thumbnail_hash import turned_hashes
 from tests.corpus import texture
 from tests.judges.greedy import Loss, Picture, judge
 
@@ -211,7 +212,7 @@ class Maker:
         scene, at = texture(int(self.random.integers(1000)), 320, 96), 0
         while (at := at + int(self.random.integers(1, 4))) < 120:
             window = turn(scene[:, at : at + 96], int(self.random.choice([0, 0, 0, 1, 5])))
-            yield tuple(int.from_bytes(value, "big") for value in fingerprints(np.ascontiguousarray(window)).phash)
+            yield tuple(int.from_bytes(value, "big") for value in turned_hashes(thumbnail(np.ascontiguousarray(window))))
 
     def crossed(self) -> Iterable[tuple[int, ...]]:
         """Equal hashes with unequal turned ones, which lie near others and each other."""
