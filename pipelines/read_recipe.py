@@ -9,7 +9,7 @@ import json
 import os
 import re
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from skypairs.pipelines.resolve import default_name, name_taken, nearest, role_o
 from skypairs.pipelines.yaml_nodes import Document, KeyPath, Place, read_document
 from skypairs.schemas.dataset import DatasetSpec
 from skypairs.schemas.errors import RecipeError
-from skypairs.schemas.recipe import FingerprintSource, OutputSource, Pictures, Recipe, Source
+from skypairs.schemas.recipe import Bands, FingerprintSource, OutputSource, Pictures, Recipe, Source
 from skypairs.transforms import storage
 
 _EXPECTED = {
@@ -164,7 +164,7 @@ def _worded(item: ErrorDetails, kind: type[Any], loc: KeyPath) -> str:
 def _unknown_key(key: str, kind: type[Any], parent: KeyPath) -> str:
     """The nearest key of the same section; failing that, the section that the key belongs to."""
     sections = {name: typing.get_args(hint)[0] if name == "sources" else hint for name, hint in _hints(kind).items()}
-    section = sections.get(str(parent[0]), kind) if parent else kind
+    section = Bands if parent[-1:] == ("bands",) else sections.get(str(parent[0]), kind) if parent else kind
     hint = nearest(key, _hints(section))
     if "mean" not in hint:
         owners = [f"{name}.{key}" for name, inner in sections.items() if key in _hints(inner)]
@@ -203,12 +203,33 @@ def _check_between(document: Document, data: dict[str, Any], catalog: Mapping[st
                 document.problem((*path, problem[0]), problem[1])
             if not emitted and item.get("cap") is not None:
                 document.problem((*path, "cap"), "a reference is never emitted and has no cap: remove the key")
+            if isinstance(bands := item.get("bands"), dict):
+                for key, problem in _band_problems(bands):
+                    document.problem((*path, "bands", key), problem)
             name = default_name(Source(text["dataset"], "", text.get("name", ""), text.get("split", "")))
             if name in seen:
                 document.problem((*path, "name"), name_taken(name, seen[name]))
             seen.setdefault(name, path)
     if roles and not any(roles):
         document.problem(("sources",), "every source has the role reference: nothing would be emitted")
+
+
+def _band_problems(bands: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is wrong between the keys of one `bands`."""
+    choose, stretch, limits = (bands.get(key) for key in ("choose", "stretch", "range"))
+    if isinstance(choose, list) and len(choose) == 2:
+        yield "choose", "takes one band or three, has 2"
+    match bands.get("percentiles"):
+        case [int() | float() as low, int() | float() as high] if low >= high:
+            yield "percentiles", f"the first ({low:g}) must be less than the second ({high:g})"
+    if stretch == "fixed" and not limits:
+        yield "stretch", "fixed needs range: [low, high], the values that become black and white"
+    if limits and stretch != "fixed":
+        yield "range", "is for stretch: fixed alone"
+    if isinstance(limits, list) and limits and isinstance(limits[0], list):
+        bad = next((pair for pair in limits if not isinstance(pair, list) or len(pair) != 2), None)
+        if bad is None and len(limits) not in (1, len(choose) if isinstance(choose, list) and choose else 3):
+            yield "range", f"takes one pair, or one a band, has {len(limits)}"
 
 
 def _section(data: dict[str, Any], name: str) -> dict[str, Any]:

@@ -20,6 +20,15 @@ _BOX = pa.struct(
 )
 _LOST = pa.struct([("label", pa.string()), ("reason", pa.string()), ("count", pa.int64())])
 _SCENE_CLASS = pa.struct([("native", pa.string()), ("label", pa.string())])
+_RENDERING = pa.struct(
+    [
+        ("bands", pa.list_(pa.int32())),
+        ("stretch", pa.string()),
+        ("limits", pa.list_(pa.list_(pa.float64()))),
+        ("no_data", pa.float64()),
+        ("alpha", pa.string()),
+    ]
+)
 WINDOW = pa.list_(pa.int32())  # four; Parquet files with a fixed-size list that is null somewhere cannot be read back
 
 RECORDS = pa.schema(
@@ -47,6 +56,7 @@ RECORDS = pa.schema(
         ("boxes", pa.list_(_BOX)),
         ("captions", pa.list_(pa.string())),  # human
         ("lost", pa.list_(_LOST)),
+        ("rendering", _RENDERING),  # null: 8-bit gray or RGB as it is stored
         ("scene_class", _SCENE_CLASS),  # null: the dataset has no classes of whole pictures
     ]
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from skypairs.schemas.recipe import Source
+from skypairs.schemas.recipe import Bands, Source
 from skypairs.schemas.records import Annotation, Scene
 
 Task = Literal["detection", "segmentation", "caption", "classification"]
@@ -88,6 +88,8 @@ class DatasetSpec:
     published: tuple[tuple[str, int], ...] = ()
     """Counts from the paper or README, e.g. ("train pictures", 1411)."""
     evidence: Evidence = "documented"
+    bands: tuple[tuple[int, Bands], ...] = ()
+    """What pictures of so many bands are shown by, unless a recipe says otherwise; the defaults of `Bands` for all others."""
     default_role: Literal["train", "reference"] = "train"
     """Role of a source that names none. Sets that models are evaluated on are references unless a recipe says `train`."""
     notes: str = ""
@@ -111,6 +113,10 @@ class Input:
     @property
     def licence(self) -> str:
         return self.source.licence or self.spec.licence
+
+    def bands(self, count: int) -> Bands:
+        """How pictures of `count` bands become RGB."""
+        return self.source.bands or dict(self.spec.bands).get(count) or Bands()
 
     @property
     def family(self) -> str:

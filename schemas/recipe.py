@@ -8,14 +8,44 @@ import json
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from skypairs.schemas.identity import stable_hash
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 Name = Annotated[str, Field(pattern=NAME)]
+Scale = Annotated[float, Field(ge=0.125, le=8.0)]
+Percent = Annotated[float, Field(ge=0.0, le=100.0)]
 _STRICT = ConfigDict(extra="forbid", strict=False)
+
+
+def _pairs(value: object) -> object:
+    """`[low, high]` for all bands is the short form of a list of one pair; lists as they come from JSON become tuples."""
+    if not isinstance(value, list | tuple):
+        return value
+    if len(value) == 2 and not any(isinstance(item, list | tuple) for item in value):
+        value = (value,)
+    return tuple(tuple(item) if isinstance(item, list) else item for item in value)
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """How the bands of a source's pictures become 8-bit RGB; what is computed is computed over the whole picture."""
+
+    __pydantic_config__ = _STRICT
+    choose: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(max_length=3)] = ()
+    """Three bands as red, green and blue, or one as gray, counted from 1; empty: the picture's own colours, else the first
+    three, else the first."""
+    stretch: Literal["auto", "percentile", "minmax", "fixed", "none"] = "auto"
+    """auto: none for 8 bits, percentile for more. none: values are taken as they are, over 255 as 255."""
+    percentiles: tuple[Percent, Percent] = (2.0, 98.0)
+    range: Annotated[tuple[tuple[float, float], ...], BeforeValidator(_pairs), Field(max_length=3)] = ()
+    """For fixed: the values that become 0 and 255, one pair for all bands or one for each."""
+    no_data: float | None = None
+    """A pixel whose chosen bands all have this value is black and no part of a stretch; null: as the file says, if it does."""
+    alpha: Literal["ignore", "black", "white"] = "ignore"
+    """ignore: colours as they are stored. black, white: what is transparent shows this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +70,8 @@ class Source:
     """Empty: the dataset's own, which is `train` but for evaluation sets. Never empty in a resolved recipe."""
     cap: Annotated[int, Field(ge=1)] | None = None
     """At most so many captioned pictures (tiles counted) take part; those with the smallest hash of seed and id."""
+    bands: Bands | None = None
+    """Null: the catalogue's for pictures of so many bands, where it has one, else the defaults."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +116,12 @@ class Pictures:
     """JPEG quality of cut and transcoded pictures."""
     max_pixels: Annotated[int, Field(ge=1)] = 400_000_000
     """A scene that claims more is refused by its header."""
+    scales: Annotated[tuple[Scale, ...], Field(min_length=1, max_length=8)] = (1.0,)
+    """A scene is cut once for each, `whole`, `tile` and `overlap` times so much: the same place is seen near and far."""
+    max_tiles: Annotated[int, Field(ge=1)] = 10_000
+    """A scene that would be cut into more is refused."""
+    empty: Literal["drop", "keep"] = "drop"
+    """drop: what has neither object nor human caption nor class is filtered before it is decoded, encoded and hashed."""
     flat: Literal["keep", "drop"] = "keep"
 
 
@@ -196,5 +234,9 @@ def recipe_digest(recipe: Recipe) -> str:
 
 
 def picture_policy(recipe: Recipe) -> str:
-    """How pictures were made before they were hashed, as canonical JSON: fingerprints compare only under one policy."""
-    return json.dumps({"hash": recipe.dedup.hash, **dataclasses.asdict(recipe.pictures)}, sort_keys=True)
+    """How pictures were made before they were hashed, as canonical JSON: fingerprints compare only under one policy. Which
+    pictures were made is no part of it."""
+    pictures = dataclasses.asdict(recipe.pictures)
+    for name in ("max_tiles", "empty"):
+        del pictures[name]
+    return json.dumps({"hash": recipe.dedup.hash, **pictures}, sort_keys=True)

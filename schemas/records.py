@@ -180,6 +180,21 @@ class Caption:
 
 
 @dataclass(frozen=True, slots=True)
+class Rendering:
+    """What a source's policy made of a picture that is not 8-bit gray or RGB as it stands; see `recipe.Bands`."""
+
+    bands: tuple[int, ...]
+    """Three, or one for gray, counted from 1."""
+    stretch: str
+    """percentile, minmax, fixed or none."""
+    limits: tuple[tuple[float, float], ...]
+    """Values that became 0 and 255, a pair a band; empty where nothing was stretched."""
+    no_data: float | None
+    alpha: str
+    """ignore, black or white; empty: the picture has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fingerprints:
     """What near-duplicate search knows of one picture."""
 
@@ -205,7 +220,9 @@ class Sample:
     """Of the emitted picture."""
     format: Literal["jpg", "png", "webp"]
     data: bytes
-    """The encoded picture as it is emitted."""
+    """The encoded picture as it is emitted; empty where it has gone to a file."""
+    length: int
+    """Its bytes."""
     untouched: bool
     """The source's own bytes: they are read again at the end and need no copy."""
     source_pixels: int
@@ -221,3 +238,5 @@ class Sample:
     sha256: bytes
     """32 bytes, of `data`."""
     scene_class: SceneClass | None = None
+    rendering: Rendering | None = None
+    """None: the scene is 8-bit gray or RGB as it is stored."""

@@ -54,6 +54,7 @@ def encode_card(row: dict[str, Any], look: str, source: Input, captions: Sequenc
         "labels": sorted({box["label"] for box in boxes}),
         "lost": row["lost"],
         "scene": row["scene_class"],
+        "rendering": row["rendering"],
         "sha256": row["sha256"].hex(),
         "phash": row["phash"][:8].hex(),
         "flat": row["flat"],

@@ -114,7 +114,7 @@ def part_ref(source: Input, recipe: Recipe, prefix: int, bits: int, count: int, 
         source.source.name,
         source.spec.name,
         int(source.reference),
-        repr((source.spec.classes, source.spec.gsd)),
+        repr((source.spec.classes, source.spec.gsd, source.spec.bands, source.source.bands)),
         json.dumps([dataclasses.asdict(recipe.pictures), dataclasses.asdict(recipe.boxes), recipe.dedup.hash]),
         scenes,
     ).hex()

@@ -58,8 +58,9 @@ def prepare_part(part: PartRef, source: Input, recipe: Recipe, staging: str, poo
 
 def _prepare_look(part: PartRef, source: Input, recipe: Recipe, staging: str, pool: ScenePool) -> None:
     scenes = parts.decode_scenes(storage.read(parts.scenes_uri(staging, part.look)))
-    work = partial(prepare_scene, source=source, options=SceneOptions(recipe.pictures, recipe.boxes, recipe.dedup.hash))
+    options = SceneOptions(recipe.pictures, recipe.boxes, recipe.dedup.hash)
     with tempfile.TemporaryDirectory(prefix="skypairs-") as folder:
+        work = partial(prepare_scene, source=source, options=options, folder=folder)
         pack, records = Path(folder, "pack"), Path(folder, "records")
         with pack.open("wb") as packed:
 

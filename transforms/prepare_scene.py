@@ -4,10 +4,8 @@ What is wrong with the data becomes a reason here; whatever else is raised is a 
 """
 
 import dataclasses
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy.typing as npt
 
@@ -24,8 +22,12 @@ from skypairs.transforms.emit_picture import emit_picture
 from skypairs.transforms.fingerprints import FINGERPRINTS
 from skypairs.transforms.hashing import sha256
 from skypairs.transforms.mask_to_box import LabelMask, mask_boxes, read_labels
+from skypairs.transforms.open_scene import look_at_scene
+from skypairs.transforms.pictures.turns import turn_array, turn_box
 from skypairs.transforms.scene_class import named_class
-from skypairs.transforms.video import read_frame
+from skypairs.transforms.spill import Spill
+
+NOTHING = "nothing to caption"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,114 +47,140 @@ class PreparedScene:
     fate: str
     reason: str
     samples: tuple[Sample, ...] = ()
+    empty: tuple[Window, ...] = ()
+    """Windows of a cut scene that hold nothing to be captioned and were left out."""
+    spilled: str = ""
+    """Local file with the encoded pictures of the samples that are not `untouched`, one after the other, where they came to
+    too much for memory: `data` is then empty. Whoever writes the pictures removes it."""
 
 
-def prepare_scene(scene: Scene, source: Input, options: SceneOptions) -> PreparedScene:
-    """Opens a scene once and takes it to finished samples. References need no annotation and get no boxes."""
+class _Content(NamedTuple):
+    """What a window of a scene holds, in pixels of the window."""
+
+    window: Window | None
+    boxes: tuple[Box, ...]
+    lost: tuple[Lost, ...]
+
+
+def prepare_scene(scene: Scene, source: Input, options: SceneOptions, folder: str = "") -> PreparedScene:
+    """Opens a scene once and takes it to finished samples. References need no annotation and get no boxes.
+
+    `folder`: of this machine; a scene whose encoded pictures come to much leaves them in a file there (`spill.py`).
+    """
     if scene.problem:
         return PreparedScene(scene, "failed", scene.problem)
     if not scene.annotated and not source.reference:
         return PreparedScene(scene, "filtered", "no annotation")
+    spill = Spill(folder)
     try:
-        assert scene.picture is not None, f"{scene.id} has neither picture nor problem"
         annotation = Annotation() if source.reference else source.spec.reader.annotation(scene)
-        opened = _open(scene, scene.picture, options.pictures.max_pixels)
-        width, height = opened.width, opened.height
-        if annotation.size is not None and annotation.size != (width, height):
-            said = "x".join(map(str, annotation.size))
-            raise AnnotationError("annotation of another size", f"picture {width}x{height}, annotation {said}")
-        masks = tuple(_read_mask(ref, width, height) for ref in annotation.masks)
-        windows = () if scene.emitted else cut_windows(width, height, options.pictures)
-        samples = tuple(_sample(scene, source, options, opened, annotation, masks, window) for window in windows or (None,))
+        header, open_with = look_at_scene(scene, options.pictures.max_pixels)
+        annotation = upright_annotation(annotation, header)
+        masks = tuple(_read_mask(ref, header) for ref in annotation.masks)
+        windows = () if scene.emitted else cut_windows(header.width, header.height, options.pictures)
+        contents = [_content(annotation, masks, header, window, source, options.boxes) for window in windows or (None,)]
+        keeps_empty = source.reference or options.pictures.empty == "keep" or annotation.captions or annotation.scene_class
+        wanted = [content for content in contents if content.boxes or keeps_empty]
+        if not wanted and not windows:
+            return PreparedScene(scene, "filtered", NOTHING)
+        if wanted:
+            picture = open_with(source.bands(header.bands))
+            for content in wanted:
+                spill.add(_sample(scene, source, options, picture, annotation, content))
     except DataError as error:
+        spill.discard()
         return PreparedScene(scene, "failed", error.reason)
-    return PreparedScene(scene, "cut" if windows else "", "", samples)
+    except BaseException:
+        spill.discard()
+        raise
+    empty = tuple(content.window for content in contents if content.window and not (content.boxes or keeps_empty))
+    samples, spilled = spill.close()
+    return PreparedScene(scene, "cut" if windows else "", "", samples, empty, spilled)
+
+
+def upright_annotation(annotation: Annotation, header: images.Header) -> Annotation:
+    """An annotation in pixels of the picture as it is shown. Raises AnnotationError where the sizes differ.
+
+    Tools show a picture as EXIF wants it, so that is what boxes are taken to mean; unless the annotation states the size of
+    the picture as it is stored, and that is another one: then its boxes are turned with the picture.
+    """
+    if annotation.size is None or annotation.size == (header.width, header.height):
+        return annotation
+    if annotation.size != header.stored_size:
+        said = "x".join(map(str, annotation.size))
+        raise AnnotationError("annotation of another size", f"picture {header.width}x{header.height}, annotation {said}")
+    boxes = tuple(turn_box(box, header.turn, *header.stored_size) for box in annotation.boxes)
+    return dataclasses.replace(annotation, boxes=boxes, size=(header.width, header.height))
+
+
+def _content(
+    annotation: Annotation,
+    masks: tuple[LabelMask, ...],
+    header: images.Header,
+    window: Window | None,
+    source: Input,
+    options: Boxes,
+) -> _Content:
+    boxes, lost = clip_boxes(annotation.boxes, header.width, header.height, window, options)
+    for mask in masks:
+        more, missing = mask_boxes(mask, window, options.min_area, options.min_visible)
+        boxes, lost = boxes + more, lost + missing
+    words = Vocabulary(source.spec.classes)
+    boxes, ignored = _translate(boxes, words)
+    return _Content(window, boxes, _gather((*annotation.lost, *lost, *ignored), words))
 
 
 def _sample(
     scene: Scene,
     source: Input,
     options: SceneOptions,
-    opened: "_Opened",
+    opened: images.OpenPicture,
     annotation: Annotation,
-    masks: tuple[LabelMask, ...],
-    window: Window | None,
+    content: _Content,
 ) -> Sample:
-    width, height = opened.width, opened.height
-    boxes, lost = clip_boxes(annotation.boxes, width, height, window, options.boxes)
-    for mask in masks:
-        more, missing = mask_boxes(mask, window, options.boxes.min_area, options.boxes.min_visible)
-        boxes, lost = boxes + more, lost + missing
-    x0, y0, x1, y1 = window or (0, 0, width, height)
-    picture, pixels = emit_picture(opened.data, opened.header, width, height, opened.pixels, window, options.pictures)
-    boxes = scale_boxes(boxes, picture.width / (x1 - x0), picture.height / (y1 - y0))
-    words = Vocabulary(source.spec.classes)
-    boxes, ignored = _translate(boxes, words)
+    x0, y0, x1, y1 = content.window or (0, 0, opened.width, opened.height)
+    picture, pixels = emit_picture(opened, content.window, options.pictures)
     gsd = annotation.gsd if annotation.gsd is not None else source.spec.gsd
     return Sample(
-        id=sample_id(scene.source, scene.key, window),
+        id=sample_id(scene.source, scene.key, content.window),
         scene=scene.key,
-        window=window,
+        window=content.window,
         width=picture.width,
         height=picture.height,
         format=picture.format,
         data=picture.data,
+        length=len(picture.data),
         untouched=picture.untouched,
         source_pixels=(x1 - x0) * (y1 - y0),
-        boxes=boxes,
+        boxes=scale_boxes(content.boxes, picture.width / (x1 - x0), picture.height / (y1 - y0)),
         captions=annotation.captions,
-        lost=_gather((*annotation.lost, *lost, *ignored), words),
+        lost=content.lost,
         gsd=None if gsd is None else gsd * (x1 - x0) / picture.width,
         fingerprints=FINGERPRINTS[options.hash](picture.data, pixels),
         sha256=sha256(picture.data),
         scene_class=named_class(annotation.scene_class, source.spec.classes),
+        rendering=opened.rendering,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A scene's picture. A frame of a video has no bytes of its own: it is always encoded."""
-
-    data: bytes
-    header: images.Header
-    width: int
-    height: int
-    """Upright."""
-    pixels: Callable[[], images.RGB]
-    """Decodes once. What needs no pixel never calls it: a hash may do with the encoded bytes."""
+def _read_mask(ref: MaskRef, picture: images.Header) -> LabelMask:
+    classes = None if ref.classes_file is None else _mask_pixels(ref.classes_file, picture, ref.by_colour)
+    return read_labels(_mask_pixels(ref.file, picture, ref.encoding == "palette"), ref, classes)
 
 
-def _open(scene: Scene, picture: FileStamp, max_pixels: int) -> _Opened:
-    if scene.in_video:
-        rgb = read_frame(picture, scene.frame, max_pixels)
-        width, height = rgb.shape[1], rgb.shape[0]
-        return _Opened(b"", images.Header("jpg", width, height, False), width, height, lambda: rgb)
-    data = _read(picture, "missing picture")
-    header = images.read_header(data)
-    images.check_size(header, max_pixels)
-    pixels = cache(lambda: images.decode_rgb(data, header))
-    height, width = (header.height, header.width) if header.passes else pixels().shape[:2]
-    return _Opened(data, header, width, height, pixels)
-
-
-def _read(file: FileStamp, missing: str) -> bytes:
+def _mask_pixels(file: FileStamp, picture: images.Header, colours: bool) -> npt.NDArray[Any]:
+    """The mask of a picture, upright: one as large as the picture is stored is turned with it."""
     try:
-        return storage.read(file.uri)
+        data = storage.read(file.uri)
     except FileNotFoundError as error:
-        raise PictureError(missing) from error
-
-
-def _read_mask(ref: MaskRef, width: int, height: int) -> LabelMask:
-    classes = None if ref.classes_file is None else _mask_pixels(ref.classes_file, width, height, ref.by_colour)
-    return read_labels(_mask_pixels(ref.file, width, height, ref.encoding == "palette"), ref, classes)
-
-
-def _mask_pixels(file: FileStamp, width: int, height: int, colours: bool) -> npt.NDArray[Any]:
-    data = _read(file, "missing mask")
+        raise PictureError("missing mask") from error
     header = images.read_header(data)
-    if (header.width, header.height) != (width, height):  # by the header: a wrong mask may be of any size
-        raise AnnotationError("mask of another size", f"picture {width}x{height}, mask {header.width}x{header.height}")
-    return images.decode_mask(data, colours)
+    size = header.width, header.height
+    if size not in ((picture.width, picture.height), picture.stored_size):  # by the header: a wrong mask may be of any size
+        said = f"picture {picture.width}x{picture.height}, mask {header.width}x{header.height}"
+        raise AnnotationError("mask of another size", said)
+    array = images.decode_mask(data, colours)
+    return array if size == (picture.width, picture.height) else turn_array(array, picture.turn)
 
 
 def _translate(boxes: tuple[Box, ...], words: Vocabulary) -> tuple[tuple[Box, ...], tuple[Lost, ...]]:

@@ -1,16 +1,17 @@
 """The records of a part as an Arrow file: one row a scene, its tiles after it. Written and read here only."""
 
 import io
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
 import pyarrow as pa
 
-from skypairs.schemas.identity import Window
-from skypairs.schemas.records import Box, Lost, Sample
+from skypairs.schemas.identity import Window, sample_id
+from skypairs.schemas.records import Box, Lost, Rendering, Sample
 from skypairs.transforms import storage
-from skypairs.transforms.prepare_scene import PreparedScene
+from skypairs.transforms.prepare_scene import NOTHING, PreparedScene
 
 _ROWS = 256
 
@@ -29,13 +30,23 @@ def scene_rows(prepared: PreparedScene, relative: str, pack: IO[bytes]) -> Itera
     }
     if prepared.fate:
         yield whole
+    offset = pack.tell()
+    if prepared.spilled:
+        with open(prepared.spilled, "rb") as spilled:
+            shutil.copyfileobj(spilled, pack)
+        Path(prepared.spilled).unlink()
+    parent = {"parent": scene.id} if prepared.fate == "cut" else {}
     for sample in prepared.samples:
-        offset = -1
-        if not sample.untouched:
-            offset = pack.tell()
+        if sample.untouched:
+            yield whole | _sample_row(sample, -1) | parent
+            continue
+        if not prepared.spilled:
             pack.write(sample.data)
-        parent = {"parent": scene.id} if prepared.fate == "cut" else {}
         yield whole | _sample_row(sample, offset) | parent
+        offset += sample.length
+    for window in prepared.empty:
+        identifier = sample_id(scene.source, scene.key, window)
+        yield whole | {"id": identifier, "window": window, "fate": "filtered", "reason": NOTHING} | parent
 
 
 def _sample_row(sample: Sample, offset: int) -> dict[str, Any]:
@@ -48,7 +59,7 @@ def _sample_row(sample: Sample, offset: int) -> dict[str, Any]:
         "height": sample.height,
         "format": sample.format,
         "offset": offset,
-        "length": len(sample.data),
+        "length": sample.length,
         "source_pixels": sample.source_pixels,
         "sha256": sample.sha256,
         "phash": b"".join(sample.fingerprints.phash),
@@ -58,8 +69,13 @@ def _sample_row(sample: Sample, offset: int) -> dict[str, Any]:
         "boxes": [_box_row(box) for box in sample.boxes],
         "captions": sample.captions,
         "lost": [{"label": lost.label, "reason": lost.reason, "count": lost.count} for lost in sample.lost],
+        "rendering": sample.rendering and _rendering_row(sample.rendering),
         "scene_class": sample.scene_class and {"native": sample.scene_class.native, "label": sample.scene_class.label},
     }
+
+
+def _rendering_row(rendering: Rendering) -> dict[str, Any]:
+    return {name: getattr(rendering, name) for name in Rendering.__dataclass_fields__}
 
 
 def _box_row(box: Box) -> dict[str, Any]:

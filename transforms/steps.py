@@ -17,7 +17,7 @@ from skypairs.transforms.box_to_caption import write_captions
 from skypairs.transforms.cut_tiles import cut_windows
 from skypairs.transforms.emit_picture import EmittedPicture, emit_picture
 from skypairs.transforms.fingerprints import FINGERPRINTS
-from skypairs.transforms.images import check_size, decode_mask, decode_rgb, read_header
+from skypairs.transforms.images import check_size, decode_mask, decode_rgb, open_picture, read_header
 from skypairs.transforms.mask_to_box import mask_boxes, read_labels
 
 Boxed = tuple[int, int, tuple[Box, ...]]
@@ -86,11 +86,10 @@ def _tiles(item: tuple[str, bytes], options: Pictures) -> Iterator[tuple[str, Em
     identifier, data = item
     header = read_header(data)
     check_size(header, options.max_pixels)
-    rgb = decode_rgb(data, header)
-    height, width = rgb.shape[:2]
-    for window in cut_windows(width, height, options) or (None,):
+    picture = open_picture(data, header)
+    for window in cut_windows(header.width, header.height, options) or (None,):
         name = identifier if window is None else f"{identifier}/{'_'.join(map(str, window))}"
-        yield name, emit_picture(data, header, width, height, lambda: rgb, window, options)[0]
+        yield name, emit_picture(picture, window, options)[0]
 
 
 def _fingerprint(picture: tuple[str, bytes], name: str) -> tuple[str, Fingerprints]:

@@ -34,7 +34,7 @@ sizes = st.integers(1, 5000)
 
 @given(sizes, sizes, st.integers(64, 2000), st.integers(32, 1500), st.integers(0, 31))
 def test_windows_cover_the_scene_within_the_aspect(width: int, height: int, whole: int, tile: int, overlap: int) -> None:
-    options = Pictures(whole=whole, tile=tile, overlap=overlap)
+    options = Pictures(whole=whole, tile=tile, overlap=overlap, max_tiles=10**6)
     windows = cut_windows(width, height, options)
     if not windows:
         return

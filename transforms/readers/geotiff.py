@@ -1,6 +1,5 @@
 """Where a GeoTIFF lies on the ground, from its header alone: OGC GeoTIFF 1.1, sections 7.1 and B.6."""
 
-import io
 import math
 import struct
 from dataclasses import dataclass
@@ -11,10 +10,9 @@ import tifffile
 
 from skypairs.schemas.errors import AnnotationError, PictureError
 from skypairs.schemas.records import FileStamp
-from skypairs.transforms import storage
+from skypairs.transforms.ranges import BlockStream, InStorage
 
 _SCALE, _TIEPOINT, _MATRIX = 33550, 33922, 34264
-_BLOCK = 1 << 16
 _USER_DEFINED = 32767
 _METRE = 9001
 _METRES_A_DEGREE = 111_320.0
@@ -52,7 +50,7 @@ class Ground:
 def ground_of(picture: FileStamp) -> Ground:
     """Reads the header. Raises PictureError for what is no TIFF, AnnotationError for one without a place on the ground."""
     try:
-        with tifffile.TiffFile(io.BufferedReader(_Ranges(picture), _BLOCK)) as tiff:
+        with tifffile.TiffFile(BlockStream(InStorage(picture))) as tiff:
             page = tiff.pages.first
             tags = {code: page.tags[code].value for code in (_SCALE, _TIEPOINT, _MATRIX) if code in page.tags}
             keys = page.geotiff_tags or {}
@@ -82,30 +80,3 @@ def _affine(tags: dict[int, tuple[float, ...]], shift: float) -> tuple[float, fl
     if not all(map(math.isfinite, (a, b, c, d, e, f))) or a * e == b * d:
         raise AnnotationError("picture without a place on the ground", "its matrix has no inverse")
     return a, b, c, d, e, f
-
-
-class _Ranges(io.RawIOBase):
-    """A file in storage, of which only what is looked at is fetched."""
-
-    def __init__(self, file: FileStamp) -> None:
-        self._file = file
-        self._at = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self._at = max(0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._file.size}[whence])
-        return self._at
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        count = max(0, min(len(buffer), self._file.size - self._at))
-        buffer[:count] = storage.read(self._file.uri, self._at, count) if count else b""
-        self._at += count
-        return count
