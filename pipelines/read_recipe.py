@@ -204,8 +204,8 @@ def _check_between(document: Document, data: dict[str, Any], catalog: Mapping[st
             if not emitted and item.get("cap") is not None:
                 document.problem((*path, "cap"), "a reference is never emitted and has no cap: remove the key")
             if isinstance(bands := item.get("bands"), dict):
-                for key, problem in _band_problems(bands):
-                    document.problem((*path, "bands", key), problem)
+                for key, text_of in _band_problems(bands):
+                    document.problem((*path, "bands", key), text_of)
             name = default_name(Source(text["dataset"], "", text.get("name", ""), text.get("split", "")))
             if name in seen:
                 document.problem((*path, "name"), name_taken(name, seen[name]))

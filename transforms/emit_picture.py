@@ -22,10 +22,8 @@ class EmittedPicture:
     """The source's own bytes."""
 
 
-def emit_picture(
-    picture: images.OpenPicture, window: Window | None, options: Pictures
-) -> tuple[EmittedPicture, images.RGB]:
-    """The picture of one window (None: the whole scene) and its pixels as decoded from the emitted bytes. Raises PictureError."""
+def emit_picture(picture: images.OpenPicture, window: Window | None, options: Pictures) -> tuple[EmittedPicture, images.RGB]:
+    """The picture of one window (None: the whole scene) and its pixels, decoded from the emitted bytes. Raises PictureError."""
     whole = (0, 0, picture.width, picture.height)
     x0, y0, x1, y1 = window or whole
     out_width, out_height = reduced_size(x1 - x0, y1 - y0, options.max_side)

@@ -27,7 +27,8 @@ from skypairs.transforms.pictures.turns import turn_array, turn_box
 from skypairs.transforms.scene_class import named_class
 from skypairs.transforms.spill import Spill
 
-NOTHING = "nothing to caption"
+NO_CAPTION = "no caption"
+"""Reason of what no caption can be written for: the ledger gives it too, to what turned out so later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def prepare_scene(scene: Scene, source: Input, options: SceneOptions, folder: st
         keeps_empty = source.reference or options.pictures.empty == "keep" or annotation.captions or annotation.scene_class
         wanted = [content for content in contents if content.boxes or keeps_empty]
         if not wanted and not windows:
-            return PreparedScene(scene, "filtered", NOTHING)
+            return PreparedScene(scene, "filtered", NO_CAPTION)
         if wanted:
             picture = open_with(source.bands(header.bands))
             for content in wanted:

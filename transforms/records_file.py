@@ -11,7 +11,7 @@ import pyarrow as pa
 from skypairs.schemas.identity import Window, sample_id
 from skypairs.schemas.records import Box, Lost, Rendering, Sample
 from skypairs.transforms import storage
-from skypairs.transforms.prepare_scene import NOTHING, PreparedScene
+from skypairs.transforms.prepare_scene import NO_CAPTION, PreparedScene
 
 _ROWS = 256
 
@@ -46,7 +46,7 @@ def scene_rows(prepared: PreparedScene, relative: str, pack: IO[bytes]) -> Itera
         offset += sample.length
     for window in prepared.empty:
         identifier = sample_id(scene.source, scene.key, window)
-        yield whole | {"id": identifier, "window": window, "fate": "filtered", "reason": NOTHING} | parent
+        yield whole | {"id": identifier, "window": window, "fate": "filtered", "reason": NO_CAPTION} | parent
 
 
 def _sample_row(sample: Sample, offset: int) -> dict[str, Any]:

@@ -264,7 +264,7 @@ def test_the_documentation_mentions_every_key() -> None:
         for field in dataclasses.fields(schema.Recipe)
         if field.default_factory is not dataclasses.MISSING
     }
-    pairs = [*sections.items(), ("references", schema.OutputSource)]
+    pairs = [*sections.items(), ("references", schema.OutputSource), ("bands", schema.Bands)]
     for name, kind in pairs:
         for field in dataclasses.fields(kind):
             key = f"{name}.{field.name}" if name else field.name

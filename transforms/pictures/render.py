@@ -79,7 +79,7 @@ class Renderer:
         none = np.isnan(values) if values.dtype.kind == "f" else np.zeros(values.shape, bool)
         if self._no_data is not None:
             none |= values == (np.float32(self._no_data) if values.dtype == np.float32 else self._no_data)
-        return ~none.all(axis=2)
+        return np.asarray(~none.all(axis=2))
 
     def _blend(self, rgb: RGB, alpha: npt.NDArray[np.uint8]) -> RGB:
         """Over black or white. Associated colours are as much as their alpha lets through already."""
@@ -87,4 +87,4 @@ class Renderer:
         through = alpha[..., None].astype(np.uint16)
         behind = (ground * (255 - through) + 127) // 255
         front = rgb.astype(np.uint16) if self._stored.associated else (rgb * through + 127) // 255
-        return np.minimum(front + behind, 255).astype(np.uint8)
+        return np.asarray(np.minimum(front + behind, 255), np.uint8)

@@ -88,7 +88,7 @@ class Stored:
 def _from_inks(inks: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Cyan, magenta, yellow and black to RGB, without a colour profile: (255 - ink) * (255 - black) / 255."""
     light = 255 - inks.astype(np.uint16)
-    return ((light[..., :3] * light[..., 3:] + 127) // 255).astype(np.uint8)
+    return np.asarray((light[..., :3] * light[..., 3:] + 127) // 255, np.uint8)
 
 
 def _eight_bits(values: Array) -> npt.NDArray[np.uint8]:
@@ -99,5 +99,5 @@ def _eight_bits(values: Array) -> npt.NDArray[np.uint8]:
         return values.view(np.uint8) * np.uint8(255)
     if values.dtype.kind in "iu":
         top = np.iinfo(values.dtype).max
-        return (np.clip(values, 0, None).astype(np.float64) * (255 / top)).round().astype(np.uint8)
-    return (np.clip(np.nan_to_num(values, nan=0.0), 0, 1).astype(np.float64) * 255).round().astype(np.uint8)
+        return np.asarray((np.clip(values, 0, None).astype(np.float64) * (255 / top)).round(), np.uint8)
+    return np.asarray((np.clip(np.nan_to_num(values, nan=0.0), 0, 1).astype(np.float64) * 255).round(), np.uint8)

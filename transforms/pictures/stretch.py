@@ -41,7 +41,10 @@ def _percentiles(blocks: Blocks, bands: int, wanted: tuple[float, ...]) -> list[
     places = [[percent / 100 * max(int(total) - 1, 0) for percent in wanted] for total in totals]
     ranks = [sorted({rank for place in band for rank in (math.floor(place), math.ceil(place))}) for band in places]
     below = np.cumsum(upper, axis=1)
-    bins = [[int(np.searchsorted(below[band], rank, side="right")) if totals[band] else 0 for rank in ranks[band]] for band in range(bands)]
+    bins = [
+        [int(np.searchsorted(below[band], rank, side="right")) if totals[band] else 0 for rank in ranks[band]]
+        for band in range(bands)
+    ]
     if _shift(dtype):
         codes = _refined(blocks, ranks, bins, below, totals)
     else:
@@ -96,10 +99,10 @@ def _codes(values: Array) -> Array:
     """Unsigned numbers in the order of the values."""
     if values.dtype.kind == "f":
         bits = np.ascontiguousarray(values).view(np.uint32)
-        return np.where(bits >> 31, ~bits, bits | np.uint32(1 << 31))
+        return np.asarray(np.where(bits >> 31, ~bits, bits | np.uint32(1 << 31)))
     if values.dtype.kind == "i":
         unsigned = np.ascontiguousarray(values).view(f"u{values.dtype.itemsize}")
-        return unsigned ^ unsigned.dtype.type(1 << (8 * values.dtype.itemsize - 1))
+        return np.asarray(unsigned ^ unsigned.dtype.type(1 << (8 * values.dtype.itemsize - 1)))
     return values
 
 
@@ -116,9 +119,9 @@ def _between(low: float, high: float, share: float) -> float:
 
 
 def to_eight_bits(values: Array, limits: Limits) -> npt.NDArray[np.uint8]:
-    """(h, w, bands) values with `low` at 0 and `high` at 255, rounded to even, clipped; all 0 in a band where they are the same.
+    """(h, w, bands) values with `low` at 0 and `high` at 255, rounded to even, clipped.
 
-    What is undefined becomes 0.
+    What is undefined becomes 0, and so does a band whose limits are the same.
     """
     out = np.empty(values.shape, np.uint8)
     for band, (low, high) in enumerate(limits):
@@ -138,4 +141,4 @@ def _scaled(values: Array, low: float, high: float) -> npt.NDArray[np.uint8]:
         return np.zeros(values.shape, np.uint8)
     with np.errstate(over="ignore", invalid="ignore"):
         scaled = (values.astype(np.float64) - low) * (255 / (high - low))
-        return np.clip(np.nan_to_num(scaled, nan=0.0, posinf=255.0, neginf=0.0), 0, 255).round().astype(np.uint8)
+        return np.asarray(np.clip(np.nan_to_num(scaled, nan=0.0, posinf=255.0, neginf=0.0), 0, 255).round(), np.uint8)

@@ -47,7 +47,7 @@ class TiffPixels:
 
     def __init__(self, ranges: ByteRanges) -> None:
         self._ranges = ranges
-        self._file = tifffile.TiffFile(BlockStream(ranges))  # type: ignore[arg-type]
+        self._file = tifffile.TiffFile(BlockStream(ranges))
         page = self._page = self._file.pages.first
         self.width, self.height = int(page.imagewidth), int(page.imagelength)
         if self.width < 1 or self.height < 1:
@@ -59,7 +59,7 @@ class TiffPixels:
         self.stored = _stored(page)
         self.turn = _turn(page)
         self._planar = page.planarconfig == 2 and page.samplesperpixel > 1
-        self.whole_only = bool(page.photometric not in (0, 1, 2, 3, 5) and not (page.photometric == 6 and page.compression == 7))
+        self.whole_only = page.photometric not in (0, 1, 2, 3, 5) and (page.photometric, page.compression) != (6, 7)
         """Colours that tifffile leaves as they are (YCbCr outside JPEG, Lab): Pillow reads such a picture as a whole."""
         self._tile = (int(page.tilewidth), int(page.tilelength)) if page.is_tiled else (self.width, 0)
         strip = min(max(1, int(page.rowsperstrip)), self.height) if not page.is_tiled else self._tile[1]
@@ -168,8 +168,8 @@ class TiffPixels:
         if not data:
             return np.full((high, wide, 1 if self._planar else self.stored.bands), self._fill(), self.stored.dtype)
         if self._by_rows:
-            flat = np.frombuffer(data, page.dtype.newbyteorder(page.parent.byteorder))
-            return flat.astype(page.dtype, copy=False).reshape(high, wide, -1)
+            flat = np.frombuffer(data, self.stored.dtype.newbyteorder(page.parent.byteorder))
+            return flat.astype(self.stored.dtype, copy=False).reshape(high, wide, -1)
         if page.compression in _PICTURES:
             size = inner_size(data)
             limit = (self._tile[0], self._strip)
@@ -180,7 +180,6 @@ class TiffPixels:
         if samples is None:
             raise PictureError("unreadable picture", "tiff segment without data")
         return np.asarray(samples[0, :high, :wide])
-
 
     def _fill(self) -> float:
         """What stands in a segment that is left out: no-data, if samples can hold it."""
@@ -193,7 +192,7 @@ class TiffPixels:
 
 
 def _stored(page: tifffile.TiffPage) -> Stored:
-    photometric, bands, bits = int(page.photometric), int(page.samplesperpixel), page.bitspersample
+    photometric, bands = int(page.photometric), int(page.samplesperpixel)
     meanings: dict[int, Meaning] = {0: "gray", 1: "gray", 2: "rgb", 3: "palette", 5: "cmyk", 6: "rgb"}
     meaning: Meaning = meanings.get(photometric, "bands")
     if meaning == "palette" and (page.colormap is None or bands != 1):
@@ -210,7 +209,7 @@ def _stored(page: tifffile.TiffPage) -> Stored:
         bands=bands,
         dtype=np.dtype(page.dtype),
         meaning=meaning,
-        bits=int(max(bits) if isinstance(bits, tuple) else bits),
+        bits=int(np.max(page.bitspersample)),
         alpha=alpha,
         associated=alpha is not None and 1 in extras,
         white_is_zero=photometric == 0,
