@@ -115,7 +115,7 @@ def read_header(data: bytes) -> Header:
             return _header(kind, width, height, colour in ("Gray", "GRAY", "YCbCr", "YCBCR", "RGB"), bands, 1, turn)
         with Image.open(io.BytesIO(data)) as image:
             deep = kind == "png" and data[24] == 16
-            plain = image.mode in ("L", "RGB", "P") and not (image.mode == "P" and "transparency" in image.info) and not deep
+            plain = image.mode in ("L", "RGB", "P") and "transparency" not in image.info and not deep
             still = getattr(image, "n_frames", 1) == 1
             bands = 4 if image.mode in ("P", "PA") else len(image.getbands())
             depth = {"I": 4, "F": 4}.get(image.mode, 2 if deep or image.mode.startswith("I;") else 1)

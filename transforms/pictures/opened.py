@@ -5,6 +5,7 @@ to bottom, each segment is decoded once. Every other kind is decoded as a whole:
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -27,28 +28,28 @@ _HELD_RAW = 32 << 20
 
 
 class OpenPicture:
-    """`header` is known when it is made; pixels are decoded when they are asked for."""
+    """`header` is known when it is made; pixels are decoded when they are asked for, once."""
 
-    def __init__(self, header: Header, data: bytes, pixels: Callable[[Window], RGB], rendering: Rendering | None) -> None:
+    def __init__(
+        self, header: Header, data: bytes, passes: bool, rendering: Rendering | None, pixels: Callable[[Window], RGB]
+    ) -> None:
         self.header = header
         self.data = data
         """The encoded picture, where it is in memory as a whole."""
+        self.passes = passes
+        """A trainer may read the encoded picture as it stands."""
         self.rendering = rendering
         """What the policy did; None: 8-bit gray or RGB as it is stored."""
         self._pixels = pixels
 
     @property
     def width(self) -> int:
+        """Upright, as is the height."""
         return self.header.width
 
     @property
     def height(self) -> int:
         return self.header.height
-
-    @property
-    def passes(self) -> bool:
-        """A trainer may read the encoded picture as it stands."""
-        return self.header.passes and self.rendering is None
 
     def pixels(self, window: Window | None = None) -> RGB:
         """(h, w, 3) of a window, None: of all. Raises PictureError."""
@@ -59,21 +60,40 @@ class OpenPicture:
 def from_pixels(rgb: RGB) -> OpenPicture:
     """Pixels that were never a picture of their own: a frame of a video."""
     header = Header("jpg", rgb.shape[1], rgb.shape[0], False)
-    return OpenPicture(header, b"", lambda window: _cut(rgb, window), None)
+    return OpenPicture(header, b"", False, None, lambda window: _cut(rgb, window))
 
 
 def open_encoded(data: bytes, header: Header, policy: Bands = PLAIN) -> OpenPicture:
-    """A picture that is in memory as a whole, TIFF excepted. Pixels are decoded at once. Raises PictureError."""
+    """A picture that is in memory as a whole, TIFF excepted. Raises PictureError.
+
+    One that may pass is decoded when its pixels are asked for, any other at once: its policy needs them.
+    """
     check_plausible(header, data)
+    if header.passes and changes_nothing(policy):
+        decoded = cache(lambda: _plain(data, header))
+        return OpenPicture(header, data, True, None, lambda window: _cut(decoded(), window))
+    return _rendered(data, header, policy)
+
+
+def changes_nothing(policy: Bands) -> bool:
+    """Whether 8-bit pictures without transparency stay as they are."""
+    return not policy.choose and policy.stretch in ("auto", "none") and policy.no_data is None
+
+
+def _plain(data: bytes, header: Header) -> RGB:
+    if header.format == "jpg":
+        return fast_jpeg(data)
+    samples, stored = decode_samples(data, header)
+    return Renderer(stored, PLAIN, lambda: (samples,)).rgb(samples[..., list(stored.needed(PLAIN))])
+
+
+def _rendered(data: bytes, header: Header, policy: Bands) -> OpenPicture:
     with decoding(header.format):
-        if policy == PLAIN and header.format == "jpg" and header.passes:
-            rgb, rendering = fast_jpeg(data), None
-        else:
-            samples, stored = decode_samples(data, header)
-            needed = samples[..., list(stored.needed(policy))]
-            renderer = Renderer(stored, policy, lambda: (needed,))
-            rgb, rendering = turned(renderer.rgb(needed), header.turn), renderer.rendering
-    return OpenPicture(header, data, lambda window: _cut(rgb, window), rendering)
+        samples, stored = decode_samples(data, header)
+        needed = samples[..., list(stored.needed(policy))]
+        renderer = Renderer(stored, policy, lambda: (needed,))
+        rgb = turned(renderer.rgb(needed), header.turn)
+    return OpenPicture(header, data, False, renderer.rendering, lambda window: _cut(rgb, window))
 
 
 def turned(rgb: RGB, turn: int) -> RGB:
@@ -90,7 +110,6 @@ class TiffWindows:
 
     def __init__(self, tiff: TiffPixels, policy: Bands) -> None:
         self._tiff = tiff
-        tiff.check_extents()
         self._bands = tiff.stored.needed(policy)
         self._raw: dict[Part, Array] = {}
         size = tiff.width * tiff.height * len(self._bands) * tiff.stored.dtype.itemsize
@@ -135,17 +154,9 @@ def open_tiff(ranges: ByteRanges, tiff: TiffPixels, policy: Bands = PLAIN) -> Op
     with decoding("tiff"):
         tiff.check_extents()
         if tiff.whole_only:
-            return _whole(header, ranges.read(0, ranges.size), policy)
+            return _rendered(ranges.read(0, ranges.size), header, policy)
         windows = TiffWindows(tiff, policy)
         if tiff.turn == 1:
-            return OpenPicture(header, b"", windows.pixels, windows.rendering)
+            return OpenPicture(header, b"", False, windows.rendering, windows.pixels)
         rgb = turned(windows.pixels((0, 0, tiff.width, tiff.height)), tiff.turn)
-        return OpenPicture(header, b"", lambda window: _cut(rgb, window), windows.rendering)
-
-
-def _whole(header: Header, data: bytes, policy: Bands) -> OpenPicture:
-    samples, stored = decode_samples(data, header)
-    needed = samples[..., list(stored.needed(policy))]
-    renderer = Renderer(stored, policy, lambda: (needed,))
-    rgb = turned(renderer.rgb(needed), header.turn)
-    return OpenPicture(header, b"", lambda window: _cut(rgb, window), renderer.rendering)
+        return OpenPicture(header, b"", False, windows.rendering, lambda window: _cut(rgb, window))
