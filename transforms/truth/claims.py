@@ -15,6 +15,7 @@ Place = Literal[
     "at the edge",
     "right at the center",
     "near the center",
+    "between the center and the edge",
     "near the edge",
     "in a corner",
     "along the border",
@@ -37,7 +38,6 @@ Size = Literal[
     "filling most of the picture",
     "of similar size",
     "of very different sizes",
-    "with one much larger than the others",
 ]
 
 

@@ -103,6 +103,8 @@ class Facts:
             return np.asarray(np.minimum(u, v) >= 0.6)
         if place == "right at the center":
             return np.asarray(np.maximum(u, v) <= 0.2)
+        if place == "between the center and the edge":
+            return np.asarray((np.maximum(u, v) >= 0.35) & (np.maximum(u, v) <= 0.65))
         central = np.maximum(u, v) <= 0.5
         return np.asarray(central if place == "near the center" else ~central)
 

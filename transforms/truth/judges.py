@@ -109,12 +109,10 @@ def _sized(claim: Sized, facts: Facts) -> str:
     if len(group) < 3:
         return f"there are {len(group)}"
     ordered = np.sort(sides)
-    spread, lead = float(ordered[-1] / ordered[0]), float(ordered[-1] / ordered[-2])
+    spread = float(ordered[-1] / ordered[0])
     if claim.size == "of similar size":
         return "" if spread <= 1.5 else f"the largest is {spread:.2f} times the smallest"
-    if claim.size == "of very different sizes":
-        return "" if spread >= 2.5 else f"the largest is {spread:.2f} times the smallest"
-    return "" if lead >= 1.7 else f"the largest is {lead:.2f} times the next"
+    return "" if spread >= 2.5 else f"the largest is {spread:.2f} times the smallest"
 
 
 _RANGES = {"tiny": (0.0, 0.04), "small": (0.035, 0.105), "medium-sized": (0.105, 0.28), "large": (0.3, np.inf)}
@@ -133,7 +131,7 @@ def _spans(claim: Spans, facts: Facts) -> str:
     group = facts.group(claim.things)
     width, height = facts.picture.width, facts.picture.height
     spans = [max((box.x1 - box.x0) / width, (box.y1 - box.y0) / height) for box in group.boxes]
-    return _lengths(group, spans, claim.share, 0.16, "of the picture")
+    return _lengths(group, spans, claim.share, 0.2, "of the picture")
 
 
 def _lengths(group: Group, lengths: list[float], said: float, margin: float, unit: str) -> str:

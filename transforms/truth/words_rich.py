@@ -45,6 +45,7 @@ AMOUNTS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Range]], ...] = 
 PLACES: dict[str, Place] = {
     "right at the center": "right at the center",
     "near the center": "near the center",
+    "between the center and the edge": "between the center and the edge",
     "near the edge": "near the edge",
     "in a corner": "in a corner",
     "in the corners": "in a corner",
@@ -62,19 +63,11 @@ LAYOUTS: tuple[Layout, ...] = (
 _RELATIVE: tuple[Size, ...] = (
     "of similar size",
     "of very different sizes",
-    "with one much larger than the others",
     "filling most of the picture",
 )
 SIZES: dict[str, Size] = {"tiny": "tiny", "small": "small", "medium-sized": "medium-sized", "large": "large"}
-PARTS = {
-    "a tenth": 1 / 10,
-    "a fifth": 1 / 5,
-    "a quarter": 1 / 4,
-    "a third": 1 / 3,
-    "half": 1 / 2,
-    "two thirds": 2 / 3,
-    "three quarters": 3 / 4,
-}
+_UNITS = {"a twentieth": 1 / 20, "a tenth": 1 / 10, "an eighth": 1 / 8, "a sixth": 1 / 6, "a fifth": 1 / 5, "a quarter": 1 / 4}
+PARTS = _UNITS | {"a third": 1 / 3, "two fifths": 2 / 5, "half": 1 / 2, "two thirds": 2 / 3, "three quarters": 3 / 4}
 _METERS = re.compile(r"(?:each )?about (\d+) meters? long")
 _SPANS = re.compile(rf"(?:each )?spanning about ({'|'.join(PARTS)}) of the picture")
 
