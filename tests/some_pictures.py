@@ -1,7 +1,10 @@
 """Pictures made up from a seed: boxes of all sorts and in all arrangements, without pixels. For tests of captions."""
 
 import math
-import random
+from collections.abc import Sequence
+from typing import TypeVar
+
+import numpy as np
 
 from skypairs.schemas.records import Box, Lost
 from skypairs.schemas.vocabulary import is_mass, named
@@ -12,27 +15,49 @@ CLASSES = tuple(map(named, NATIVE))
 WORDS = tuple((item.singular, item.plural) for item in CLASSES)
 SIZES = ((512, 512), (512, 384), (300, 512), (224, 224), (97, 61))
 
+T = TypeVar("T")
+
+
+class Chance:
+    """Draws from a seed."""
+
+    def __init__(self, *seed: int) -> None:
+        self._draw = np.random.default_rng(seed)
+
+    def random(self) -> float:
+        return float(self._draw.random())
+
+    def uniform(self, low: float, high: float) -> float:
+        return float(self._draw.uniform(low, high))
+
+    def gauss(self, mean: float, deviation: float) -> float:
+        return float(self._draw.normal(mean, deviation))
+
+    def choice(self, items: Sequence[T]) -> T:
+        return items[int(self._draw.integers(len(items)))]
+
+    def sample(self, items: Sequence[T], number: int) -> list[T]:
+        return [items[int(at)] for at in self._draw.permutation(len(items))[:number]]
+
 
 def picture(seed: int) -> Picture:
     """A picture with 0 to about 60 boxes of 1 to 5 classes; one in three has faults (cut, crowd, difficult, lost)."""
-    chance = random.Random(seed)
+    chance = Chance(7, seed)
     width, height = chance.choice(SIZES)
-    labels = chance.sample([item.singular for item in CLASSES], chance.randint(1, 5))
+    labels = chance.sample([item.singular for item in CLASSES], chance.choice(range(1, 6)))
     faults = chance.random() < 0.33
     masks = chance.random() < 0.25
     boxes: list[Box] = []
     for label in labels:
-        number = chance.choice((1, 1, 1, 2, 2, 3, 4, 5, 7, 10, 12, 30)) if len(labels) < 4 else chance.randint(1, 4)
+        number = chance.choice((1, 1, 1, 2, 2, 3, 4, 5, 7, 10, 12, 30)) if len(labels) < 4 else chance.choice(range(1, 5))
         boxes += _group(chance, label, number, width, height, masks or is_mass(label), faults)
-    chance.shuffle(boxes)
+    boxes = chance.sample(boxes, len(boxes))
     lost = (Lost(chance.choice(labels), "under min_area", 2),) if faults and chance.random() < 0.5 else ()
     gsd = chance.choice((None, None, 0.1, 0.5, 3.0))
     return Picture(tuple(boxes), width, height, gsd, lost, WORDS)
 
 
-def _group(
-    chance: random.Random, label: str, number: int, width: int, height: int, regions: bool, faults: bool
-) -> list[Box]:
+def _group(chance: Chance, label: str, number: int, width: int, height: int, regions: bool, faults: bool) -> list[Box]:
     """Boxes of one class: anywhere, in a cluster, in a row, in the corners, in a grid or along the border."""
     layout = chance.choice(("anywhere", "anywhere", "cluster", "row", "corners", "grid", "border", "center", "side"))
     side = math.exp(chance.uniform(math.log(0.012), math.log(0.8))) * max(width, height)
@@ -71,9 +96,7 @@ def _group(
     return found
 
 
-def _box(
-    chance: random.Random, label: str, corners: tuple[float, float, float, float], region: bool, cut: bool, faults: bool
-) -> Box:
+def _box(chance: Chance, label: str, corners: tuple[float, float, float, float], region: bool, cut: bool, faults: bool) -> Box:
     x0, y0, x1, y1 = corners
     outline: tuple[float, ...] = ()
     if not region and chance.random() < 0.4:  # a quad, turned

@@ -18,6 +18,7 @@ from skypairs.transforms import storage
 from skypairs.transforms.hashing import sha256
 from skypairs.transforms.report import dataset_card, render
 from skypairs.transforms.shard_names import split_sizes
+from skypairs.transforms.truth.sampled import caption_figures
 
 LIBRARIES = (
     "skypairs",
@@ -62,7 +63,9 @@ def finish(
         files.append(_write(out, f"{split}/sizes.json", json.dumps(sizes, indent=0) + "\n", len(sizes)))
     files.sort(key=lambda file: file.path)
     _sweep(out, {file.path for file in files})
-    text = json.dumps(manifest_of(totals, files, counts, sorted(unread)), indent=1) + "\n"
+    plain = manifest_of(totals, files, counts, sorted(unread))
+    plain["captions"] = caption_figures(out, plain).plain()
+    text = json.dumps(plain, indent=1) + "\n"
     manifest: dict[str, Any] = json.loads(text)  # as `skypairs report` will find it
     _write(out, "README.md", dataset_card(manifest), 0)
     _write(out, "report.html", render(out, manifest), 0)

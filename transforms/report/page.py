@@ -12,6 +12,7 @@ from skypairs.schemas import arrow
 from skypairs.schemas.errors import OutputError
 from skypairs.transforms import storage
 from skypairs.transforms.report import gallery
+from skypairs.transforms.report.captions import captions
 from skypairs.transforms.report.choose import choose_pairs, choose_samples
 from skypairs.transforms.report.flow import FATES, funnel
 from skypairs.transforms.report.markup import code, paragraph, section, share, table, text
@@ -23,6 +24,7 @@ _COLUMNS = ["id", "source", "fate", "reason", "keeper", "distance", "orientation
 _SECTIONS = (
     ("funnel", "What became of every picture"),
     ("samples", "Samples"),
+    ("captions", "Captions"),
     ("leaks", "Leaks"),
     ("duplicates", "Duplicates"),
     ("failures", "Failed and filtered"),
@@ -38,6 +40,7 @@ def render(out: str, manifest: Mapping[str, Any]) -> str:
     bodies = {
         "funnel": funnel(manifest),
         "samples": gallery.samples(choose_samples(out, manifest, ledger)),
+        "captions": captions(manifest),
         "leaks": _dropped(out, manifest, ledger, "leak"),
         "duplicates": _dropped(out, manifest, ledger, "duplicate"),
         "failures": _failures(ledger),

@@ -1,0 +1,32 @@
+"""The section on captions: how many are true, what they say, and how well they tell pictures apart."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from skypairs.transforms.report.markup import paragraph, share, table
+
+
+def captions(manifest: Mapping[str, Any]) -> str:
+    """From the figures of the manifest; nothing where it has none."""
+    found = manifest.get("captions")
+    if not found or not found["captions"]:
+        return ""
+    drawn = f"Drawn from {found['pictures']:,} pictures of the training shards with {found['captions']:,} captions"
+    lines = [("different texts", share(found["distinct"], found["captions"]))]
+    lines += [("pairs of one text expected in a batch of 256 captions", f"{found['same_texts']:.2f}")]
+    lines += [("mean length in tokens, at least", f"{found['tokens']:.1f}"), ("greatest length", f"{found['longest']:,}")]
+    lines += [("different words", f"{found['words']:,}")]
+    if found["rules"]:
+        lines = [("written by rules", f"{found['rules']:,}"), ("true of their picture, of these", _true(found)), *lines]
+    if found["classes"] is not None:
+        lines.append(("classes of a picture that its captions name", f"{100 * found['classes']:.0f} %"))
+    if found["ambiguity"] is not None:
+        others = f"of {found['others']:,} other pictures, a caption of rules is true of"
+        lines += [(others, f"{found['ambiguity']:.2f}"), ("the best caption of a picture, of", f"{found['best']:.2f}")]
+    why = "In a contrastive loss, a caption that is true of another picture of its batch is a wrong answer that is right."
+    return paragraph(f"{drawn}.", why) + table(("figure", "value"), lines, "Captions by figures", (1,))
+
+
+def _true(found: Mapping[str, Any]) -> str:
+    unread = f", {found['unread']:,} could not be read" if found["unread"] else ""
+    return share(found["true"], found["rules"]) + unread
