@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from skypairs.schemas.identity import choose
 from skypairs.transforms.captions.contents import Contents
 
 Candidate = tuple[str, str]
@@ -51,12 +50,3 @@ def all_rules() -> tuple[Rule, ...]:
 def rules_of(recipe: str) -> tuple[Rule, ...]:
     """The rules of one recipe, in their turn."""
     return tuple(rule for rule in all_rules() if rule.recipe == recipe)
-
-
-def ranked(names: Iterable[str], *parts: str | bytes | int) -> Iterator[str]:
-    """Names by falling rendezvous hash: a further name takes a place among the others and moves none of them."""
-    left = list(names)
-    while left:
-        best = choose(left, *parts)
-        left.remove(best)
-        yield best

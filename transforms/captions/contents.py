@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from skypairs.schemas.identity import stable_hash
 from skypairs.schemas.records import Box
 from skypairs.schemas.vocabulary import Vocabulary, is_mass
+from skypairs.transforms.captions.draw import derive, picture_token
 
 
 class Group(NamedTuple):
@@ -25,8 +25,8 @@ class Group(NamedTuple):
 class Contents:
     """The groups of a picture, and what every choice about it is drawn from."""
 
-    id: str
-    seed: int
+    base: int
+    """64 bits of seed and id."""
     middle: tuple[Group, ...]
     """Of the boxes whose centre lies in the middle of the picture."""
     edge: tuple[Group, ...]
@@ -36,9 +36,9 @@ class Contents:
     scene: str = ""
     """Class of the whole picture as a phrase with its article, e.g. "an airport"; empty: it has none."""
 
-    def token(self, rule: str, draw: int) -> bytes:
-        """What the n-th draw of a rule chooses by: 16 bytes of seed, id, rule and draw."""
-        return stable_hash("caption", self.seed, self.id, rule, draw)
+    def token(self, rule: str, draw: int) -> int:
+        """What the n-th draw of a rule chooses by: 64 bits of seed, id, rule and draw."""
+        return derive(self.base, rule, draw)
 
 
 _Key = tuple[str, str, bool]
@@ -74,8 +74,7 @@ def count_contents(
             crowds[inside].add(key)
     everywhere = {key: counts[0].get(key, 0) + counts[1].get(key, 0) for key in (*counts[0], *counts[1])}
     return Contents(
-        sample_id,
-        seed,
+        picture_token(seed, sample_id),
         _groups(counts[1], crowds[1]),
         _groups(counts[0], crowds[0]),
         _groups(everywhere, crowds[0] | crowds[1]),

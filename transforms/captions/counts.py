@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from skypairs.schemas.identity import stable_hash, stable_share
-from skypairs.transforms.captions import Candidate, Rule, ranked
+from skypairs.transforms.captions import Candidate, Rule
 from skypairs.transforms.captions.contents import Contents, Group
+from skypairs.transforms.captions.draw import derive, ranked, share
 from skypairs.transforms.captions.wording import fill, is_one
 
 MOST_CLASSES = 3
@@ -17,12 +17,12 @@ TEMPLATES = (
 )
 
 
-def pick(groups: tuple[Group, ...], token: bytes) -> tuple[Group, ...]:
+def pick(groups: tuple[Group, ...], token: int) -> tuple[Group, ...]:
     """One to three classes, every number and every class as likely, in listing order. Templates have no say in it."""
-    number = 1 + int(stable_share(token) * min(MOST_CLASSES, len(groups)))
+    number = 1 + int(share(token) * min(MOST_CLASSES, len(groups)))
     if number == len(groups):
         return groups
-    by_hash = sorted(groups, key=lambda group: stable_hash("class", token, group.singular, int(group.place), size=8))
+    by_hash = sorted(groups, key=lambda group: derive(token, group.singular, int(group.place)))
     return tuple(group for group in groups if group in by_hash[:number])
 
 

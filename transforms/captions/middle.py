@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from skypairs.transforms.captions import Candidate, Rule, ranked
+from skypairs.transforms.captions import Candidate, Rule
 from skypairs.transforms.captions.contents import Contents
+from skypairs.transforms.captions.draw import ranked
 from skypairs.transforms.captions.wording import fill
 
 TEMPLATES = (

@@ -4,8 +4,9 @@
 
 from collections.abc import Iterator
 
-from skypairs.transforms.captions import Candidate, Rule, ranked
+from skypairs.transforms.captions import Candidate, Rule
 from skypairs.transforms.captions.contents import Contents
+from skypairs.transforms.captions.draw import ranked
 
 TEMPLATES = (
     "A satellite photo of {scene}.",

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from skypairs.schemas.identity import choose
 from skypairs.transforms.captions.contents import Group
+from skypairs.transforms.captions.draw import choose, derive
 
 EXACT = 10
 """The largest number that is said; more than ten are "many" (arXiv 2306.11029, section III-B-1)."""
@@ -39,7 +39,7 @@ def is_one(group: Group) -> bool:
     return group.number == 1 and not group.crowd
 
 
-def amount(group: Group, token: bytes) -> str:
+def amount(group: Group, token: int) -> str:
     """ "a ship", "4 ships", "many ships"; of regions "a place with ship", "4 places with ships"."""
     if is_one(group):
         return f"a place with {group.singular}" if group.place else f"{article(group.singular)} {group.singular}"
@@ -48,7 +48,7 @@ def amount(group: Group, token: bytes) -> str:
         return f"{group.number} {things}"
     moving = group.singular.rpartition(" ")[2] in _MOVING
     vague = VAGUE_PLACES if group.place else VAGUE_MOVING if moving else VAGUE
-    return f"{choose(vague, token, group.singular)} {things}"
+    return f"{choose(vague, derive(token, group.singular))} {things}"
 
 
 def listed(items: Sequence[str]) -> str:
@@ -56,7 +56,7 @@ def listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-def fill(template: str, groups: Sequence[Group], token: bytes) -> str:
+def fill(template: str, groups: Sequence[Group], token: int) -> str:
     """A template with its slots filled and its first letter large.
 
     {objects}: the list of amounts; {are}: the verb that follows it; {be}: the verb before it, which goes by the first of the

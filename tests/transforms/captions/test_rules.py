@@ -2,7 +2,8 @@
 
 import pytest
 
-from skypairs.transforms.captions import Rule, all_rules, collect, ranked, rules_of
+from skypairs.transforms.captions import Rule, all_rules, collect, rules_of
+from skypairs.transforms.captions.draw import ranked
 
 
 def rule(name, order=1, recipe="r"):
