@@ -141,7 +141,7 @@ class Captions:
     """Which captions are written."""
 
     __pydantic_config__ = _STRICT
-    recipe: Literal["remoteclip"] = "remoteclip"
+    recipe: Literal["remoteclip", "rich"] = "remoteclip"
     per_picture: Annotated[int, Field(ge=1, le=16)] = 5
     centre: tuple[Share, Share] = (0.25, 0.75)
     """Share of width and height that is the middle of a picture."""

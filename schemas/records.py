@@ -177,6 +177,8 @@ class Caption:
     """Name of the rule that wrote it; empty for a human caption."""
     template: str = ""
     """The template that the rule chose, with its slots."""
+    tokens: int = 0
+    """Of a caption by rule: CLIP makes at most so many tokens of it, start and end included."""
 
 
 @dataclass(frozen=True, slots=True)

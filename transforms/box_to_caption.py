@@ -1,20 +1,27 @@
-"""Boxes to captions: the box-to-caption step of RemoteCLIP (arXiv 2306.11029, section III-B-1). docs/remoteclip.md has
-what the paper fixes and what was chosen here. A text depends on boxes, size, id and seed, and on nothing else.
+"""Boxes to captions: the box-to-caption step of RemoteCLIP (arXiv 2306.11029, section III-B-1), and a richer one.
+
+docs/remoteclip.md has what the paper fixes and what was chosen here, docs/captions.md the recipe `rich`. A text depends on
+boxes, size, id, seed and what is known of the picture, and on nothing else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from skypairs.schemas.recipe import Captions
-from skypairs.schemas.records import Box, Caption
+from skypairs.schemas.records import Box, Caption, Lost
 from skypairs.schemas.vocabulary import Vocabulary
-from skypairs.transforms.captions import Rule, rules_of
+from skypairs.transforms.captions import Candidate, Rule, rules_of
 from skypairs.transforms.captions.contents import Contents, count_contents
+from skypairs.transforms.captions.draw import picture_token
 from skypairs.transforms.captions.human import repair
+from skypairs.transforms.captions.seen import look_at
+from skypairs.transforms.captions.tokens import token_bound
 
 SCENE = "scene"
 """Rules of this name speak of the class of the whole picture, whatever the recipe."""
-DRAWS = 2
-"""A rule is asked at most so many times the captions that are wanted."""
+RICH = "rich"
+DRAWS = 10
+"""A rule is asked at most so many times a turn."""
 
 
 def write_captions(
@@ -27,36 +34,69 @@ def write_captions(
     options: Captions,
     words: Vocabulary,
     scene: str = "",
+    lost: tuple[Lost, ...] = (),
+    gsd: float | None = None,
 ) -> tuple[Caption, ...]:
-    """At most `per_picture` captions, distinct but for upper and lower case; width and height in pixels, as the boxes.
+    """At most `per_picture` captions, distinct but for upper and lower case; width and height in pixels, as the boxes; gsd in
+    meters a pixel of the picture.
 
     Human captions come first, repaired; rules fill up where there are boxes, or `scene`, the phrase of the picture's class. Few
-    objects give few distinct texts: what is missing then is missing, and nothing is repeated. Up to five there always are if
-    one box has a word.
+    objects give few distinct texts: what is missing then is missing, and nothing is repeated. Of `remoteclip` there always
+    are up to five if one box has a word; `rich` writes no two captions that claim the same.
     """
     kept, _ = repair(human)
     own = [Caption(text, "human") for text in kept[: options.per_picture]]
     room = options.per_picture - len(own)
     if not (boxes or scene) or not room:
         return tuple(own)
-    contents = count_contents(sample_id, seed, width, height, boxes, options.centre, words, scene)
+    contents = contents_of(sample_id, width, height, boxes, seed, options, words, scene, lost, gsd)
     rules = (*rules_of(options.recipe), *rules_of(SCENE))
-    return (*own, *rule_captions(contents, rules, room, (caption.text for caption in own)))
+    return (*own, *islice(captions_in_turn(contents, rules, (caption.text for caption in own)), room))
 
 
-def rule_captions(contents: Contents, rules: tuple[Rule, ...], room: int, taken: Iterable[str] = ()) -> tuple[Caption, ...]:
-    """At most `room` captions, none of a text that is taken. Each rule has its turn; then, to fill up, each again."""
+def contents_of(
+    sample_id: str,
+    width: int,
+    height: int,
+    boxes: tuple[Box, ...],
+    seed: int,
+    options: Captions,
+    words: Vocabulary,
+    scene: str = "",
+    lost: tuple[Lost, ...] = (),
+    gsd: float | None = None,
+) -> Contents:
+    """What the rules of a recipe see of a picture."""
+    if options.recipe == RICH:
+        view = look_at(width, height, boxes, lost, gsd, words)
+        return Contents(picture_token(seed, sample_id), (), (), (), scene, view)
+    return count_contents(sample_id, seed, width, height, boxes, options.centre, words, scene)
+
+
+def captions_in_turn(contents: Contents, rules: tuple[Rule, ...], taken: Iterable[str] = ()) -> Iterator[Caption]:
+    """All captions that the rules have to give, the best first, none of a text that is taken or claiming what another does.
+
+    Each rule has its turn, up to as many captions as it wants; then, as long as anything new comes, each again for one.
+    """
     seen = {text.casefold() for text in taken}
-    captions: list[Caption] = []
-    for again in (False, True):
+    claimed: set[frozenset[str]] = set()
+    first = fresh = True
+    while fresh:
+        fresh = False
         for rule in rules:
-            wanted = len(captions) + (room if again else rule.most)
-            for draw in range(DRAWS * room):
-                if len(captions) >= min(room, wanted):
-                    break
-                for template, text in rule.write(contents, draw):
-                    if text.casefold() not in seen:
-                        seen.add(text.casefold())
-                        captions.append(Caption(text, "rule", rule.name, template))
-                        break
-    return tuple(captions)
+            for _, candidate in zip(range(rule.most if first else 1), _new(rule, contents, seen, claimed), strict=False):
+                fresh = True
+                yield Caption(candidate.text, "rule", rule.name, candidate.template, token_bound(candidate.text))
+        first = False
+
+
+def _new(rule: Rule, contents: Contents, seen: set[str], claimed: set[frozenset[str]]) -> Iterator[Candidate]:
+    """The first new candidate of each draw."""
+    for draw in range(DRAWS):
+        for candidate in rule.write(contents, draw):
+            key = candidate.text.casefold()
+            if key not in seen and not (candidate.claims and candidate.claims in claimed):
+                seen.add(key)
+                claimed.add(candidate.claims)
+                yield candidate
+                break

@@ -67,7 +67,7 @@ def encode_card(row: dict[str, Any], look: str, source: Input, captions: Sequenc
         "look": look,
         "offset": 0 if untouched else row["offset"],
         "length": row["length"],
-        "captions": [[item.text, item.kind, item.rule, item.template] for item in captions],
+        "captions": [[item.text, item.kind, item.rule, item.template, item.tokens] for item in captions],
     }
     return json.dumps(card, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
@@ -95,7 +95,7 @@ def merge_captions(
 def finish_json(card: Card, captions: Sequence[tuple[Caption, str]], number: int) -> bytes:
     """The json member of one copy of a sample, `number` being the caption in its txt member."""
     about = [
-        {"kind": item.kind, "rule": item.rule, "template": item.template} | ({"from": donor} if donor else {})
+        {name: getattr(item, name) for name in ("kind", "rule", "template", "tokens")} | ({"from": donor} if donor else {})
         for item, donor in captions
     ]
     texts = {f"caption_{index}": item.text for index, (item, _) in enumerate(captions)}

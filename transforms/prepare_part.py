@@ -23,7 +23,7 @@ from skypairs.transforms.cards import encode_card, text_hash
 from skypairs.transforms.parts import PartRef
 from skypairs.transforms.pool import Pool
 from skypairs.transforms.prepare_scene import PreparedScene, SceneOptions, prepare_scene
-from skypairs.transforms.records_file import box_of, read_table, scene_rows, write_rows
+from skypairs.transforms.records_file import box_of, lost_of, read_table, scene_rows, write_rows
 from skypairs.transforms.scene_class import scene_phrase
 
 ScenePool = Pool[Scene, PreparedScene]
@@ -108,4 +108,7 @@ def captions_of(row: dict[str, Any], source: Input, options: Captions, seed: int
     boxes = tuple(box_of(box) for box in row["boxes"])
     words = Vocabulary(source.spec.classes)
     scene = scene_phrase(row["scene_class"]["native"], source.spec.classes) if row["scene_class"] else ""
-    return write_captions(row["id"], row["width"], row["height"], boxes, tuple(row["captions"]), seed, options, words, scene)
+    lost = tuple(map(lost_of, row["lost"]))
+    return write_captions(
+        row["id"], row["width"], row["height"], boxes, tuple(row["captions"]), seed, options, words, scene, lost, row["gsd"]
+    )

@@ -5,7 +5,7 @@ import re
 from skypairs.schemas.dataset import ClassName
 from skypairs.schemas.records import SceneClass
 from skypairs.schemas.vocabulary import is_mass, named, preferred
-from skypairs.transforms.captions.wording import article
+from skypairs.transforms.captions.english import article
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import islice
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from skypairs.schemas.recipe import Captions
 from skypairs.schemas.records import Box, Caption
 from skypairs.schemas.vocabulary import Vocabulary, ignored, named
-from skypairs.transforms.box_to_caption import rule_captions, write_captions
+from skypairs.transforms.box_to_caption import captions_in_turn, write_captions
 from skypairs.transforms.captions import rules_of
 from skypairs.transforms.captions.contents import count_contents
 from skypairs.transforms.captions.wording import VAGUE_MOVING, VAGUE_PLACES
@@ -151,14 +152,14 @@ def test_flips_and_quarter_turns_change_nothing(boxes, turn):
 @given(st.lists(plain_boxes, min_size=1, max_size=20), identifiers)
 def test_a_new_template_changes_only_what_it_wins(boxes, identifier):
     contents = count_contents(identifier, 0, SIZE, SIZE, boxes, (0.25, 0.75), WORDS)
-    before = rule_captions(contents, rules_of("remoteclip"), 5)
+    before = list(islice(captions_in_turn(contents, rules_of("remoteclip")), 5))
     new = "{objects} can be seen in the picture ."
     from skypairs.transforms.captions import counts
 
     old = counts.TEMPLATES
     try:
         counts.TEMPLATES = (new, *old)
-        after = rule_captions(contents, rules_of("remoteclip"), 5)
+        after = list(islice(captions_in_turn(contents, rules_of("remoteclip")), 5))
     finally:
         counts.TEMPLATES = old
     assert after == before or new in [caption.template for caption in after]

@@ -5,11 +5,23 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from skypairs.transforms.captions.contents import Contents
 
-Candidate = tuple[str, str]
-"""A template and the text it gives."""
+
+class Candidate(NamedTuple):
+    """A text that a rule can give."""
+
+    template: str
+    """With its slots."""
+    text: str
+    claims: frozenset[str] = frozenset()
+    """What it says, where the rule tells: of two texts of a picture with the same claims only the first is taken."""
+
+
+Survives = Literal["flip", "quarter turn"]
+""""flip": mirroring the picture in x or y leaves the text true, and would have given the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,8 @@ class Rule:
     """Sentences with their slots in braces."""
     write: Callable[[Contents, int], Iterator[Candidate]]
     """Texts for the n-th draw, the best first; the caption is the first that is new. None: the rule does not apply."""
+    survives: frozenset[Survives] = frozenset({"flip", "quarter turn"})
+    """Augmentations of a trainer that leave the text as it is."""
 
 
 def collect(rules: Iterable[Rule]) -> tuple[Rule, ...]:

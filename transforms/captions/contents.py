@@ -7,6 +7,7 @@ from typing import NamedTuple
 from skypairs.schemas.records import Box
 from skypairs.schemas.vocabulary import Vocabulary, is_mass
 from skypairs.transforms.captions.draw import derive, picture_token
+from skypairs.transforms.captions.seen import NOTHING, View
 
 
 class Group(NamedTuple):
@@ -35,6 +36,8 @@ class Contents:
     """Of all boxes."""
     scene: str = ""
     """Class of the whole picture as a phrase with its article, e.g. "an airport"; empty: it has none."""
+    view: View = NOTHING
+    """What the rules of `rich` see; the others look at the groups."""
 
     def token(self, rule: str, draw: int) -> int:
         """What the n-th draw of a rule chooses by: 64 bits of seed, id, rule and draw."""

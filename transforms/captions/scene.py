@@ -27,7 +27,7 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
     """The sentences in an order drawn by the picture's id: one picture has as many captions as there are templates."""
     if contents.scene:
         for template in ranked(TEMPLATES, contents.token("scene", 0)):
-            yield template, template.format(scene=contents.scene)
+            yield Candidate(template, template.format(scene=contents.scene))
 
 
 RULE = Rule("scene", "scene", 1, len(TEMPLATES), TEMPLATES, write)

@@ -1,10 +1,10 @@
 """Words around the class names: articles, numbers, vague words, lists. After the examples in RemoteCLIP's figure 2."""
 
-import re
 from collections.abc import Sequence
 
 from skypairs.transforms.captions.contents import Group
 from skypairs.transforms.captions.draw import choose, derive
+from skypairs.transforms.captions.english import article, capital, listed
 
 EXACT = 10
 """The largest number that is said; more than ten are "many" (arXiv 2306.11029, section III-B-1)."""
@@ -18,16 +18,6 @@ _MOVING = {
     *("biker", "bus", "car", "cyclist", "human", "motorbike", "motorcycle", "pedestrian", "person", "skater", "truck", "van"),
     "vehicle",
 }
-_SOUNDS_A = re.compile(r"eu|ewe|one(?![a-z])|once|ouija|uni(?!d|m|n)|u[b-df-hj-moq-t][aeiou]|u(?![a-z])", re.IGNORECASE)
-_SOUNDS_AN = re.compile(r"[aeiou]|hour|honou?r|honest|heir|8|11(?!\d)|18(?!\d)|[fhlmnrsx](?![a-z])", re.IGNORECASE)
-_ACRONYM = re.compile(r"[AEFHILMNORSX][A-Z0-9]+(?![a-z])")
-
-
-def article(phrase: str) -> str:
-    """ "a" or "an", by how the phrase sounds: an airplane, an hour, a unit, an SUV."""
-    if _ACRONYM.match(phrase):
-        return "an"
-    return "an" if not _SOUNDS_A.match(phrase) and _SOUNDS_AN.match(phrase) else "a"
 
 
 def is_vague(group: Group) -> bool:
@@ -51,11 +41,6 @@ def amount(group: Group, token: int) -> str:
     return f"{choose(vague, derive(token, group.singular))} {things}"
 
 
-def listed(items: Sequence[str]) -> str:
-    """ "x", "x and y", "x, y and z"."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
 def fill(template: str, groups: Sequence[Group], token: int) -> str:
     """A template with its slots filled and its first letter large.
 
@@ -70,4 +55,4 @@ def fill(template: str, groups: Sequence[Group], token: int) -> str:
         first=groups[0].plural,
         second=groups[-1].plural,
     )
-    return text[0].upper() + text[1:]
+    return capital(text)

@@ -3,7 +3,8 @@
 import pytest
 
 from skypairs.transforms.captions.contents import Group
-from skypairs.transforms.captions.wording import VAGUE, VAGUE_MOVING, VAGUE_PLACES, amount, article, fill, listed
+from skypairs.transforms.captions.english import article, listed
+from skypairs.transforms.captions.wording import VAGUE, VAGUE_MOVING, VAGUE_PLACES, amount, fill
 
 
 def group(singular, number, plural="", place=False, crowd=False):

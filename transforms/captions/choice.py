@@ -1,0 +1,84 @@
+"""Which sets of objects a caption of `rich` speaks of: those that tell the picture from others."""
+
+from skypairs.transforms.captions.land_cover import Cover, cover
+from skypairs.transforms.captions.layout_words import is_next_to
+from skypairs.transforms.captions.phrases import Phrase, item, pick
+from skypairs.transforms.captions.seen import Class, Group, View
+
+
+def groups_by_worth(kind: Class) -> list[Group]:
+    """All sets of a class that can be named, whole or at a place, the most telling first: by number, place, best two facts."""
+    groups = [kind.whole, *kind.placed.values()]
+    if len(groups) > 1:
+        groups.sort(key=lambda group: (-_worth(group), group.place.name if group.place else ""))
+    return groups
+
+
+def whole_by_worth(kind: Class) -> list[Group]:
+    """The same of those that take in every object of the class."""
+    return [group for group in groups_by_worth(kind) if group.sure and group.number == kind.whole.number]
+
+
+def halves(kind: Class) -> tuple[Group, ...]:
+    """The objects near the center and those near the edge, where these are all and both are there."""
+    if kind.whole.number == 1:
+        return ()
+    inner, outer = kind.placed.get("center"), kind.placed.get("edge")
+    if inner is None or outer is None or not (inner.sure and outer.sure) or inner.number + outer.number != kind.whole.number:
+        return ()
+    return inner, outer
+
+
+def described(group: Group, most: int, turn: int = 0) -> Phrase:
+    """An item with up to so many facts."""
+    return item(group, pick(group.facts, most, turn))
+
+
+def main_classes(view: View, most: int, turn: int = 0) -> list[Class]:
+    """Up to `most` classes: the first is the most frequent, further ones the most telling; another turn, others first."""
+    classes = view.classes
+    if len(classes) <= most and not turn:
+        return list(classes)
+    start = turn % len(classes)
+    rest = [*classes[start + 1 :], *classes[:start]]
+    rest.sort(key=lambda kind: -kind.whole.bits)
+    return [classes[start], *rest[: most - 1]]
+
+
+def neighbours(view: View) -> list[Phrase]:
+    """Up to two statements that objects of two classes lie next to each other; only classes of few objects are asked."""
+    few = [kind for kind in view.classes if not kind.region and len(kind.marks) <= 4]
+    found = []
+    for index, kind in enumerate(few):
+        for other in few[index + 1 :]:
+            if any(is_next_to(a, b, view.longer) for a in kind.marks for b in other.marks):
+                first, second = sorted((kind, other), key=lambda one: (len(one.marks), one.singular))
+                found.append(Phrase(f"{first.some} is next to {second.some}", f"{first.some}|next to|{second.some}", True))
+                if len(found) == 2:
+                    return found
+    return found
+
+
+def land(view: View) -> Cover | None:
+    """What is said of areas; None where no mask says how large they are."""
+    if not view.regions:
+        return None
+    return cover(view, {kind.plural: kind.singular for kind in view.classes if kind.region})
+
+
+def land_items(found: Cover) -> list[Phrase]:
+    """ "a river crossing the picture", "a little water"."""
+    return [
+        *(Phrase(text, text, True) for text in found.crossing),
+        *(Phrase(f"a little {stuff}", f"a little {stuff}", True) for stuff in found.little),
+    ]
+
+
+def share_statements(found: Cover) -> list[Phrase]:
+    """ "about a third of the picture is covered by farmland"."""
+    texts = [f"{words} of the picture is covered by {stuff}" for words, stuff in found.shares]
+    return [Phrase(text, text, True) for text in texts]
+
+
+def _worth(group: Group) -> float:
+    return group.bits + sum(fact.bits for fact in group.facts[:2])

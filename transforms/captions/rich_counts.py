@@ -1,0 +1,29 @@
+"""rich: every class with its number."""
+
+from collections.abc import Iterator
+
+from skypairs.transforms.captions import Candidate, Rule
+from skypairs.transforms.captions.choice import land, land_items
+from skypairs.transforms.captions.contents import Contents
+from skypairs.transforms.captions.draw import ranked
+from skypairs.transforms.captions.phrases import FRAMES, fitting, item, pick
+
+FULL = FRAMES[1:]
+
+
+def write(contents: Contents, draw: int) -> Iterator[Candidate]:
+    """All classes that fit into what CLIP reads, the most frequent first, each with its number and up to two sizes."""
+    view = contents.view
+    if not view.classes:
+        return
+    templates = tuple(ranked(FULL, contents.token("counts of all", draw)))
+    groups = [kind.whole for kind in view.classes]
+    found = land(view)
+    extra = land_items(found)[:2] if found else []
+    most = 2 if len(groups) <= 3 else 1
+    sized = [item(group, pick([fact for fact in group.facts if fact.turn < 3], most, draw)) for group in groups]
+    yield fitting(templates[0], [*sized, *extra])
+    yield fitting(templates[1], [*(item(group, pick(group.facts, 1, draw)) for group in groups), *extra])
+
+
+RULE = Rule("counts of all", "rich", 2, 1, FULL, write)

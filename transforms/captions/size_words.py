@@ -1,0 +1,89 @@
+"""Words for how large objects are. docs/captions.md states when each is said and when it is true."""
+
+import math
+
+import cv2
+import numpy as np
+
+from skypairs.schemas.records import Box
+from skypairs.transforms.captions.layout_words import Fact
+from skypairs.transforms.captions.marks import Shape
+
+ADJECTIVES = (
+    ("tiny", 0.0, 0.03, 1.0),
+    ("small", 0.045, 0.09, 1.0),
+    ("medium-sized", 0.12, 0.25, 1.0),
+    ("large", 0.35, math.inf, 2.0),
+)
+"""Word, least and greatest size by the picture's longer side, about how many bits it tells."""
+PARTS = (
+    ("a twentieth", 0.05),
+    ("a tenth", 0.1),
+    ("an eighth", 0.125),
+    ("a sixth", 1 / 6),
+    ("a fifth", 0.2),
+    ("a quarter", 0.25),
+    ("a third", 1 / 3),
+    ("two fifths", 0.4),
+    ("half", 0.5),
+    ("two thirds", 2 / 3),
+    ("three quarters", 0.75),
+)
+_SPAN = 0.1
+_LENGTH = 0.1
+_STEPS = (1, 2, 3, 4, 5, 6, 8, 10)
+SIZE_NAMES = ("tiny", "small", "medium", "large", "big", "little", "mini", "medium-sized", "huge", "giant")
+"""A class whose name begins so gets no adjective: "a large small vehicle" is no English."""
+
+
+def sizes(shape: Shape, aspect: float, named_by_size: bool) -> list[Fact]:
+    """How large the objects of a set are in a picture whose shorter by its longer side is `aspect`, and beside each other."""
+    facts = []
+    if not named_by_size:
+        facts += [Fact(0, word, bits) for word, low, high, bits in ADJECTIVES if low <= shape.least and shape.most <= high]
+    number = shape.number
+    if number == 1 and shape.most**2 >= 0.6 * aspect:
+        facts.append(Fact(1, "filling most of the picture", 3.0))
+    if number >= 3:
+        if shape.most <= 1.3 * shape.least:
+            facts.append(Fact(1, "of similar size", 1.5))
+        elif shape.most >= 3 * shape.least:
+            facts.append(Fact(1, "of very different sizes", 2.0))
+    each = "each " if number > 1 else ""
+    middle = (shape.short + shape.long) / 2
+    words, part = min(PARTS, key=lambda item: abs(item[1] - middle))
+    if part * (1 - _SPAN) <= shape.short and shape.long <= part * (1 + _SPAN):
+        facts.append(Fact(2, f"{each}spanning about {words} of the picture", 2.5))
+    return facts
+
+
+def rounded(least: float, most: float, tolerance: float = _LENGTH) -> int | None:
+    """A number of 1, 2, 3, 4, 5, 6, 8 or 10 times a power of ten that both lengths are within the tolerance of; 1 at least."""
+    if not 0 < least <= most < 1e6:
+        return None
+    middle = (least + most) / 2
+    power = 10 ** math.floor(math.log10(middle))
+    found = min((step * power for step in _STEPS), key=lambda value: (abs(value - middle), value))
+    fits = abs(least - found) <= tolerance * found and abs(most - found) <= tolerance * found
+    return int(found) if fits and found >= 1 else None
+
+
+def length_range(box: Box) -> tuple[float, float]:
+    """Least and greatest length, in pixels, that an object in a box may have: by its outline where there is one, else from
+    the longer side of the box, of an object that lies straight, to its diagonal, of a thin one that lies aslant."""
+    if len(box.polygon) >= 6:
+        points = np.array(box.polygon, np.float32).reshape(-1, 2)
+        _, sides, _ = cv2.minAreaRect(points)
+        return max(sides), max(sides)
+    w, h = box.x1 - box.x0, box.y1 - box.y0
+    return max(w, h), math.hypot(w, h)
+
+
+def length(boxes: list[Box], gsd: float) -> Fact | None:
+    """How long objects are that lie in the picture as a whole; gsd in meters a pixel. None where no one number fits all."""
+    ranges = [length_range(box) for box in boxes]
+    found = rounded(min(low for low, _ in ranges) * gsd, max(high for _, high in ranges) * gsd)
+    if found is None:
+        return None
+    each = "each " if len(boxes) > 1 else ""
+    return Fact(2, f"{each}about {found} meter{'s' if found > 1 else ''} long", 2.0)
