@@ -4,7 +4,7 @@ docs/remoteclip.md has what the paper fixes and what was chosen here, docs/capti
 boxes, size, id, seed and what is known of the picture, and on nothing else.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from itertools import islice
 
 from skypairs.schemas.recipe import Captions
@@ -20,8 +20,6 @@ from skypairs.transforms.captions.tokens import token_bound
 SCENE = "scene"
 """Rules of this name speak of the class of the whole picture, whatever the recipe."""
 RICH = "rich"
-DRAWS = 10
-"""A rule is asked at most so many times a turn."""
 
 
 def write_captions(
@@ -76,27 +74,31 @@ def contents_of(
 def captions_in_turn(contents: Contents, rules: tuple[Rule, ...], taken: Iterable[str] = ()) -> Iterator[Caption]:
     """All captions that the rules have to give, the best first, none of a text that is taken or claiming what another does.
 
-    Each rule has its turn, up to as many captions as it wants; then, as long as anything new comes, each again for one.
+    Each rule has its turn, up to as many captions as it wants; then, while any has something new, each again for one.
     """
     seen = {text.casefold() for text in taken}
-    claimed: set[frozenset[str]] = set()
-    first = fresh = True
-    while fresh:
-        fresh = False
-        for rule in rules:
-            for _, candidate in zip(range(rule.most if first else 1), _new(rule, contents, seen, claimed), strict=False):
-                fresh = True
+    claimed: set[frozenset[Hashable]] = set()
+    asked = [(rule, rule.most, _new(rule, contents, seen, claimed)) for rule in rules]
+    while asked:
+        left = []
+        for rule, most, found in asked:
+            count = 0
+            for candidate in islice(found, most):
+                count += 1
                 yield Caption(candidate.text, "rule", rule.name, candidate.template, token_bound(candidate.text))
-        first = False
+            if count == most:
+                left.append((rule, 1, found))
+        asked = left
 
 
-def _new(rule: Rule, contents: Contents, seen: set[str], claimed: set[frozenset[str]]) -> Iterator[Candidate]:
-    """The first new candidate of each draw."""
-    for draw in range(DRAWS):
+def _new(rule: Rule, contents: Contents, seen: set[str], claimed: set[frozenset[Hashable]]) -> Iterator[Candidate]:
+    """What is new of each draw of a rule: the first, or all."""
+    for draw in range(rule.draws):
         for candidate in rule.write(contents, draw):
             key = candidate.text.casefold()
             if key not in seen and not (candidate.claims and candidate.claims in claimed):
                 seen.add(key)
                 claimed.add(candidate.claims)
                 yield candidate
-                break
+                if not rule.every:
+                    break

@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -16,7 +16,7 @@ class Candidate(NamedTuple):
     template: str
     """With its slots."""
     text: str
-    claims: frozenset[str] = frozenset()
+    claims: frozenset[Hashable] = frozenset()
     """What it says, where the rule tells: of two texts of a picture with the same claims only the first is taken."""
 
 
@@ -40,6 +40,10 @@ class Rule:
     """Sentences with their slots in braces."""
     write: Callable[[Contents, int], Iterator[Candidate]]
     """Texts for the n-th draw, the best first; the caption is the first that is new. None: the rule does not apply."""
+    draws: int = 10
+    """How often it is asked for one picture."""
+    every: bool = False
+    """All texts of a draw are captions, not the first new one alone."""
     survives: frozenset[Survives] = frozenset({"flip", "quarter turn"})
     """Augmentations of a trainer that leave the text as it is."""
 
@@ -61,6 +65,7 @@ def all_rules() -> tuple[Rule, ...]:
     return collect(module.RULE for module in modules if hasattr(module, "RULE"))
 
 
+@lru_cache(maxsize=8)
 def rules_of(recipe: str) -> tuple[Rule, ...]:
     """The rules of one recipe, in their turn."""
     return tuple(rule for rule in all_rules() if rule.recipe == recipe)

@@ -1,17 +1,18 @@
 """Which sets of objects a caption of `rich` speaks of: those that tell the picture from others."""
 
+from operator import attrgetter
+
 from skypairs.transforms.captions.land_cover import Cover, cover
 from skypairs.transforms.captions.layout_words import is_next_to
 from skypairs.transforms.captions.phrases import Phrase, item, pick
 from skypairs.transforms.captions.seen import Class, Group, View
 
+_TELLING = attrgetter("bits")
+
 
 def groups_by_worth(kind: Class) -> list[Group]:
-    """All sets of a class that can be named, whole or at a place, the most telling first: by number, place, best two facts."""
-    groups = [kind.whole, *kind.placed.values()]
-    if len(groups) > 1:
-        groups.sort(key=lambda group: (-_worth(group), group.place.name if group.place else ""))
-    return groups
+    """All sets of a class that can be named, whole or at a place, the most telling first: by number and place."""
+    return sorted((kind.whole, *kind.placed.values()), key=_TELLING, reverse=True)
 
 
 def whole_by_worth(kind: Class) -> list[Group]:
@@ -53,7 +54,7 @@ def neighbours(view: View) -> list[Phrase]:
         for other in few[index + 1 :]:
             if any(is_next_to(a, b, view.longer) for a in kind.marks for b in other.marks):
                 first, second = sorted((kind, other), key=lambda one: (len(one.marks), one.singular))
-                found.append(Phrase(f"{first.some} is next to {second.some}", f"{first.some}|next to|{second.some}", True))
+                found.append(Phrase(f"{first.some} is next to {second.some}", ((first.some, "next to", second.some),), True))
                 if len(found) == 2:
                     return found
     return found
@@ -69,16 +70,12 @@ def land(view: View) -> Cover | None:
 def land_items(found: Cover) -> list[Phrase]:
     """ "a river crossing the picture", "a little water"."""
     return [
-        *(Phrase(text, text, True) for text in found.crossing),
-        *(Phrase(f"a little {stuff}", f"a little {stuff}", True) for stuff in found.little),
+        *(Phrase(text, (text,), True) for text in found.crossing),
+        *(Phrase(f"a little {stuff}", (("a little", stuff),), True) for stuff in found.little),
     ]
 
 
 def share_statements(found: Cover) -> list[Phrase]:
     """ "about a third of the picture is covered by farmland"."""
     texts = [f"{words} of the picture is covered by {stuff}" for words, stuff in found.shares]
-    return [Phrase(text, text, True) for text in texts]
-
-
-def _worth(group: Group) -> float:
-    return group.bits + sum(fact.bits for fact in group.facts[:2])
+    return [Phrase(text, (text,), True) for text in texts]

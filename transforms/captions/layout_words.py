@@ -9,6 +9,32 @@ from typing import NamedTuple
 from skypairs.transforms.captions.marks import Mark, Shape
 
 
+class Fact(NamedTuple):
+    """Words that are true of a set of objects, said after them."""
+
+    turn: int
+    """Its place among the words that follow a name: 0 an adjective, 1 sizes, 2 length, 3 arrangement."""
+    words: str
+    bits: float
+    """About how much it tells: the fewer sets it is true of, the more."""
+
+    @property
+    def rank(self) -> tuple[float, str]:
+        """By which facts are sorted, the most telling first."""
+        return -self.bits, self.words
+
+
+_CUT = Fact(3, "cut off by the border", 2.0)
+_SIDE = Fact(3, "side by side", 3.0)
+_APART = Fact(3, "far apart", 1.5)
+_ROW = Fact(3, "in a row", 4.0)
+_CLUSTER = Fact(3, "clustered together", 3.5)
+_SCATTER = Fact(3, "scattered across the picture", 0.75)
+_DENSE = Fact(3, "densely packed", 4.0)
+OF_REGIONS = (_SCATTER, _CLUSTER)
+"""Areas are not said to be in a row or packed: they have no one shape."""
+
+
 class Place(NamedTuple):
     """A place that objects are counted at: where one of the numbers of a Mark lies between two bounds, both included."""
 
@@ -25,12 +51,14 @@ class Place(NamedTuple):
     """Objects in these bounds are there."""
     bits: float
     """About how much it tells."""
+    silent: tuple[Fact, ...]
+    """What is not said of objects there, though it be true: nothing is scattered across a corner."""
 
 
 def _place(
     words: str, field: str, said: tuple[float, float], true: tuple[float, float], bits: float, plural: str = ""
 ) -> Place:
-    return Place(words.rpartition(" ")[2], words, plural or words, Mark._fields.index(field), said, true, bits)
+    return Place(words.rpartition(" ")[2], words, plural or words, Mark._fields.index(field), said, true, bits, (_SCATTER,))
 
 
 PLACES = (
@@ -39,43 +67,32 @@ PLACES = (
     _place("between the center and the edge", "far", (0.42, 0.58), (0.35, 0.65), 2.0)._replace(name="between"),
     _place("right at the center", "far", (0.0, 0.12), (0.0, 0.2), 4.0)._replace(name="middle"),
     _place("in a corner", "near", (0.7, math.inf), (0.6, math.inf), 2.5, "in the corners"),
-    _place("along the border", "gap", (-math.inf, 0.02), (-math.inf, 0.05), 2.0),
+    _place("along the border", "gap", (-math.inf, 0.02), (-math.inf, 0.05), 2.0)._replace(silent=(_SCATTER, _CUT)),
 )
-
-
-class Fact(NamedTuple):
-    """Words that are true of a set of objects, said after them."""
-
-    turn: int
-    """Its place among the words that follow a name: 0 an adjective, 1 sizes, 2 length, 3 arrangement."""
-    words: str
-    bits: float
-    """About how much it tells: the fewer sets it is true of, the more."""
 
 
 def arrangements(shape: Shape, width: int, height: int, gap: float) -> list[Fact]:
     """How a set lies; `gap` is that of the boxes of two objects by the smaller size (any number for others)."""
     facts = []
     number, longer = shape.number, max(width, height)
-    wide, high = shape.span_x / width, shape.span_y / height
     if shape.cut == number:
-        facts.append(Fact(3, "cut off by the border", 2.0))
+        facts.append(_CUT)
     if number == 2:
         if gap <= 0.5:
-            facts.append(Fact(3, "side by side", 3.0))
+            facts.append(_SIDE)
         elif shape.span_x**2 + shape.span_y**2 >= (0.5 * longer) ** 2:
-            facts.append(Fact(3, "far apart", 1.5))
-        return facts
+            facts.append(_APART)
     if number < 3:
         return facts
+    wide, high = shape.span_x / width, shape.span_y / height
     if shape.thin <= 0.1 and max(shape.span_x, shape.span_y) >= 0.3 * longer:
-        facts.append(Fact(3, "in a row", 4.0))
+        facts.append(_ROW)
     elif wide <= 0.25 and high <= 0.25:
-        facts.append(Fact(3, "clustered together", 3.5))
+        facts.append(_CLUSTER)
     elif number >= 4 and wide >= 0.6 and high >= 0.6:
-        facts.append(Fact(3, "scattered across the picture", 0.5 if number > 5 else 1.0))
+        facts.append(_SCATTER)
     if number >= 6 and shape.filled >= 0.4:
-        facts.append(Fact(3, "densely packed", 4.0))
+        facts.append(_DENSE)
     return facts
 
 

@@ -1,6 +1,6 @@
 """Facts into phrases of the grammar of docs/captions.md: items, statements, lists, sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple
 
 from skypairs.transforms.captions import Candidate
@@ -24,48 +24,66 @@ class Phrase(NamedTuple):
     """Words with what they claim."""
 
     text: str
-    claim: str
+    claims: tuple[Hashable, ...]
+    """The same of two phrases that say the same of the same objects."""
     one: bool
     """A verb before it, or after it, is "is"."""
 
 
 def pick(facts: Sequence[Fact], most: int, turn: int = 0) -> tuple[Fact, ...]:
-    """Up to `most` facts, no two of one kind, beginning with the turn-th."""
-    if not turn and (most >= len(facts) <= 1):
-        return tuple(facts)
-    start = turn % len(facts) if facts else 0
+    """Up to `most` facts, no two of one kind, beginning with the turn-th; in the order in which they are said."""
+    if len(facts) < 2:
+        return tuple(facts[:most])
+    start = turn % len(facts)
     found: dict[int, Fact] = {}
-    for fact in (*facts[start:], *facts[:start]):
-        if len(found) < most:
-            found.setdefault(fact.turn, fact)
-    return tuple(found.values())
+    for fact in (*facts[start:], *facts[:start]) if start else facts:
+        if len(found) == most:
+            break
+        found.setdefault(fact.turn, fact)
+    return tuple(sorted(found.values()))
 
 
-def item(group: Group, facts: Sequence[Fact] = (), placed: bool = True, vague: int = 0) -> Phrase:
-    """ "three small ships of similar size near the edge"; without its place where that stands elsewhere in the sentence."""
-    afters = [fact.words for fact in sorted(facts) if fact.turn]
-    place = _place(group)
+def item(group: Group, facts: tuple[Fact, ...] = (), placed: bool = True, vague: int = 0) -> Phrase:
+    """ "three small ships of similar size near the edge"; without its place where that stands elsewhere in the sentence.
+
+    Facts as `pick` gives them: in the order in which they are said, an adjective first.
+    """
+    amount, place = group.amount(vague), group.where
+    adjective = f"{facts[0].words} " if facts and not facts[0].turn else ""
+    text = _named(group, amount, adjective)
+    for fact in facts:
+        if fact.turn:
+            text = f"{text} {fact.words}"
     if place and placed:
-        afters.append(place)
-    adjective = next((f"{fact.words} " for fact in facts if not fact.turn), "")
-    amount = group.amount(vague)
-    text = " ".join((_named(group, amount, adjective), *afters))
-    return Phrase(text, _claim(group, amount, facts, place), amount == "a")
+        text = f"{text} {place}"
+    return Phrase(text, ((group.kind.plural, group.kind.region, amount, place, facts),), amount == "a")
 
 
-def statement(group: Group, facts: Sequence[Fact], placed: bool = True) -> Phrase:
+def statement(group: Group, facts: tuple[Fact, ...], placed: bool = True) -> Phrase:
     """ "three ships are small, of similar size and near the edge"; of at least one fact or place."""
-    place = _place(group)
-    said = [fact.words for fact in sorted(facts)] + ([place] if place and placed else [])
-    amount = group.amount()
+    amount, place = group.amount(), group.where
+    said = [fact.words for fact in facts]
+    if place and placed:
+        said.append(place)
     be = "is" if amount == "a" else "are"
-    return Phrase(f"{_named(group, amount, '')} {be} {listed(said)}", _claim(group, amount, facts, place), amount == "a")
+    text = f"{_named(group, amount, '')} {be} {listed(said)}"
+    return Phrase(text, ((group.kind.plural, group.kind.region, amount, place, facts),), amount == "a")
+
+
+def claimed(phrases: Iterable[Phrase]) -> frozenset[Hashable]:
+    """All that phrases claim together."""
+    return frozenset([claim for phrase in phrases for claim in phrase.claims])
+
+
+def sentence(phrase: Phrase) -> Phrase:
+    """A statement with its first letter large and its full stop."""
+    return phrase._replace(text=capital(phrase.text) + ".")
 
 
 def framed(template: str, items: Sequence[Phrase]) -> Candidate:
     """A list in one of FRAMES."""
     text = template.format(list=listed([each.text for each in items]), be="is" if items[0].one else "are")
-    return Candidate(template, capital(text), frozenset(each.claim for each in items))
+    return Candidate(template, capital(text), claimed(items))
 
 
 def fitting(template: str, items: Sequence[Phrase]) -> Candidate:
@@ -85,13 +103,3 @@ def _named(group: Group, amount: str, adjective: str) -> str:
         name = adjective + kind.singular
         return f"{article(name)} {name}"
     return f"{amount} {adjective}{kind.plural}"
-
-
-def _place(group: Group) -> str:
-    if group.place is None:
-        return ""
-    return group.place.words if group.number == 1 else group.place.plural
-
-
-def _claim(group: Group, amount: str, facts: Sequence[Fact], place: str) -> str:
-    return f"{group.kind.plural}|{group.kind.region:d}|{amount}|{place}|{'|'.join(sorted(fact.words for fact in facts))}"

@@ -26,4 +26,4 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
     yield fitting(templates[1], [*(item(group, pick(group.facts, 1, draw)) for group in groups), *extra])
 
 
-RULE = Rule("counts of all", "rich", 2, 1, FULL, write)
+RULE = Rule("counts of all", "rich", 2, 1, FULL, write, draws=2)

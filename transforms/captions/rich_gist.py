@@ -14,7 +14,8 @@ from skypairs.transforms.captions.choice import (
 )
 from skypairs.transforms.captions.contents import Contents
 from skypairs.transforms.captions.draw import ranked
-from skypairs.transforms.captions.phrases import FRAMES, Phrase, framed
+from skypairs.transforms.captions.english import listed
+from skypairs.transforms.captions.phrases import FRAMES, Phrase, claimed, framed
 from skypairs.transforms.captions.seen import View
 
 MOSTLY = "mostly {stuff} with {list}"
@@ -33,7 +34,7 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
 def _choices(view: View, draw: int) -> Iterator[list[Phrase]]:
     found = land(view)
     if found is not None and found.mostly and not draw:
-        yield _mostly(view, found.mostly, land_items(found))
+        yield [_mostly(view, found.mostly, land_items(found))]
     classes = main_classes(view, 2, draw)
     if len(classes) == 1:
         if both := halves(classes[0]):
@@ -46,12 +47,12 @@ def _choices(view: View, draw: int) -> Iterator[list[Phrase]]:
         yield [described(kind.whole, 2, draw) for kind in classes]
 
 
-def _mostly(view: View, stuff: str, others: list[Phrase]) -> list[Phrase]:
-    others += [described(kind.whole, 1) for kind in view.classes if kind.plural != stuff]
+def _mostly(view: View, stuff: str, others: list[Phrase]) -> Phrase:
+    others = [*others, *(described(kind.whole, 1) for kind in view.classes if kind.plural != stuff)][:2]
     text = f"mostly {stuff}"
     if others:
-        text += f" with {' and '.join(one.text for one in others[:2])}"
-    return [Phrase(text, "|".join(("mostly", stuff, *(one.claim for one in others[:2]))), True)]
+        text += f" with {listed([one.text for one in others])}"
+    return Phrase(text, (("mostly", stuff), *claimed(others)), True)
 
 
-RULE = Rule("gist", "rich", 1, 1, FRAMES, write)
+RULE = Rule("gist", "rich", 1, 1, FRAMES, write, draws=3)

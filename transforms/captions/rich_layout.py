@@ -1,6 +1,7 @@
 """rich: where things are, and how they lie to each other."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from skypairs.transforms.captions import Candidate, Rule
 from skypairs.transforms.captions.choice import neighbours
@@ -8,65 +9,65 @@ from skypairs.transforms.captions.contents import Contents
 from skypairs.transforms.captions.draw import ranked
 from skypairs.transforms.captions.english import capital, listed
 from skypairs.transforms.captions.layout_words import PLACES
-from skypairs.transforms.captions.phrases import Phrase, item, pick, statement
+from skypairs.transforms.captions.phrases import Phrase, claimed, item, pick, sentence, statement
 from skypairs.transforms.captions.seen import View
 from skypairs.transforms.captions.tokens import MOST, token_bound
 
 TEMPLATES = ("{place} there {be} {list}.", "{statement}.")
+MOST_THERE = 4
+"""So many classes are named at one place."""
 
 
 def write(contents: Contents, draw: int) -> Iterator[Candidate]:
-    """Two places with all that is at them, what lies next to what, or how the objects of a class are arranged."""
+    """Two places with all that is at them and what lies next to what; or how the objects of a class are arranged."""
     view = contents.view
     if not view.classes:
         return
-    sentences = placed_sentences(view, contents.token("layout", draw), draw)
-    close = [Phrase(capital(one.text) + ".", one.claim, True) for one in neighbours(view)]
-    arranged = [Phrase(capital(one.text) + ".", one.claim, True) for one in arranged_statements(view)]
-    for chosen in ([*sentences[:2], *close[:1]], sentences[:1], [*sentences[1:2], *close[:1]], [*close, *arranged[:1]]):
-        if chosen:
-            yield joined(chosen, TEMPLATES[not sentences])
-    if arranged:
-        yield joined(arranged[:2], TEMPLATES[1])
+    sentences = list(islice(placed_sentences(view, contents.token("layout", draw), draw), 2))
+    close = [sentence(one) for one in neighbours(view)]
+    if sentences or close:
+        yield joined([*sentences, *close[:1]], TEMPLATES[not sentences])
+    if arranged := [sentence(one) for one in islice(arranged_statements(view), 2)]:
+        yield joined([*close[:1], *arranged], TEMPLATES[1])
+    for each in sentences:
+        yield joined([each], TEMPLATES[0])
     for kind in view.classes:
         for group in kind.placed.values():
-            text = statement(group, pick(group.facts, 2, draw))
-            yield joined([Phrase(capital(text.text) + ".", text.claim, True)], "{statement}.")
+            yield joined([sentence(statement(group, pick(group.facts, 2, draw)))], TEMPLATES[1])
 
 
 def joined(sentences: list[Phrase], template: str) -> Candidate:
     """As many sentences, from the first, as CLIP reads."""
-    while len(sentences) > 1 and token_bound(" ".join(one.text for one in sentences)) > MOST:
+    while len(sentences) > 1 and token_bound(" ".join([one.text for one in sentences])) > MOST:
         sentences = sentences[:-1]
-    return Candidate(template, " ".join(one.text for one in sentences), frozenset(one.claim for one in sentences))
+    return Candidate(template, " ".join([one.text for one in sentences]), claimed(sentences))
 
 
-def placed_sentences(view: View, token: int, draw: int) -> list[Phrase]:
-    """One sentence a place where something is, drawn in an order of its own; center and edge, which tell most, first."""
+def placed_sentences(view: View, token: int, draw: int = 0) -> Iterator[Phrase]:
+    """One sentence a place where something is: center and edge, which tell most, first, then in an order that is drawn."""
     names = [place.name for place in PLACES if any(place.name in kind.placed for kind in view.classes)]
-    order = sorted(ranked(names, token), key=lambda name: name not in ("center", "edge") or bool(draw)) if names else []
-    return [_placed(view, name, draw) for name in order]
+    both = [name for name in ("center", "edge") if name in names]
+    others = [name for name in names if name not in both]
+    for name in (*both, *(ranked(others, token) if others else ())):
+        yield _placed(view, name, draw)
 
 
 def _placed(view: View, name: str, draw: int) -> Phrase:
-    groups = [kind.placed[name] for kind in view.classes if name in kind.placed]
-    items = [item(group, pick(group.facts, 2 if len(groups) == 1 else 1, draw), placed=False) for group in groups[:4]]
-    place = groups[0].place
-    assert place is not None
-    words = place.words if sum(group.number for group in groups[:4]) == 1 else place.plural
-    text = f"{words} there {'is' if items[0].one else 'are'} {listed([one.text for one in items])}."
-    return Phrase(capital(text), "+".join(one.claim for one in items), items[0].one)
+    groups = [kind.placed[name] for kind in view.classes if name in kind.placed][:MOST_THERE]
+    most = 2 if len(groups) == 1 else 1
+    items = [item(group, pick(group.facts, most, draw), placed=False) for group in groups]
+    where = groups[0].where if len(groups) == 1 else groups[0].everywhere
+    text = f"{capital(where)} there {'is' if items[0].one else 'are'} {listed([one.text for one in items])}."
+    return Phrase(text, tuple([claim for one in items for claim in one.claims]), items[0].one)
 
 
-def arranged_statements(view: View) -> list[Phrase]:
+def arranged_statements(view: View) -> Iterator[Phrase]:
     """Statements on classes of which there is an arrangement to tell."""
-    found = []
     for kind in view.classes:
-        facts = [fact for fact in kind.whole.facts if fact.turn == 3]
-        others = [fact for fact in kind.whole.facts if fact.turn != 3]
-        if facts:
-            found.append(statement(kind.whole, (*facts[:1], *others[:1])))
-    return found
+        facts = kind.whole.facts
+        arranged = next((fact for fact in facts if fact.turn == 3), None)
+        if arranged is not None:
+            yield statement(kind.whole, (*[fact for fact in facts if fact.turn < 3][:1], arranged))
 
 
-RULE = Rule("layout", "rich", 3, 1, TEMPLATES, write)
+RULE = Rule("layout", "rich", 3, 1, TEMPLATES, write, draws=2)

@@ -1,6 +1,7 @@
 """rich: a caption as long as CLIP reads, of all that is known."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from skypairs.transforms.captions import Candidate, Rule
 from skypairs.transforms.captions.choice import (
@@ -14,8 +15,7 @@ from skypairs.transforms.captions.choice import (
 )
 from skypairs.transforms.captions.contents import Contents
 from skypairs.transforms.captions.draw import ranked
-from skypairs.transforms.captions.english import capital
-from skypairs.transforms.captions.phrases import FRAMES, Phrase, fitting, framed
+from skypairs.transforms.captions.phrases import FRAMES, Phrase, fitting, framed, sentence
 from skypairs.transforms.captions.rich_layout import arranged_statements, placed_sentences
 from skypairs.transforms.captions.rich_sizes import size_statements
 from skypairs.transforms.captions.seen import View
@@ -33,12 +33,11 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
     token = contents.token("long", draw)
     template = next(ranked(FULL, token))
     first = fitting(template, _items(view, draw))
-    sentences = _further(view, token, draw)
-    yield _extended(first, sentences)
+    yield _extended(first, _further(view, token, draw))
     if len(view.classes) == 1:
         for most in (3, 4):
             for group in groups_by_worth(view.classes[0]):
-                yield _extended(framed(template, [described(group, most, draw)]), sentences[1:])
+                yield _extended(framed(template, [described(group, most, draw)]), islice(_further(view, token, draw), 1, None))
 
 
 def _items(view: View, draw: int) -> list[Phrase]:
@@ -51,27 +50,33 @@ def _items(view: View, draw: int) -> list[Phrase]:
     return [*(described(kind.whole, most, draw) for kind in view.classes), *(land_items(found) if found else [])]
 
 
-def _further(view: View, token: int, draw: int) -> list[Phrase]:
+def _further(view: View, token: int, draw: int) -> Iterator[Phrase]:
     """Sentences in the order in which they are taken up."""
-    if len(view.classes) == 1 and view.classes[0].whole.number == 1:
-        return []
+    alone = len(view.classes) == 1
+    if alone and view.classes[0].whole.number == 1:
+        return
+    if not (alone and halves(view.classes[0])):
+        yield from islice(placed_sentences(view, token, draw), 2)
+    yield from map(sentence, neighbours(view))
     found = land(view)
-    shares = share_statements(found) if found else []
-    places = [] if len(view.classes) == 1 and halves(view.classes[0]) else placed_sentences(view, token, draw)
-    others = [*neighbours(view), *shares, *arranged_statements(view), *size_statements(view, draw)]
-    return [*places, *(Phrase(capital(one.text) + ".", one.claim, True) for one in others)]
+    yield from map(sentence, share_statements(found) if found else ())
+    yield from map(sentence, size_statements(view, draw + 1))
+    yield from map(sentence, arranged_statements(view))
 
 
-def _extended(first: Candidate, sentences: list[Phrase]) -> Candidate:
-    text, claims, tokens, taken = first.text, set(first.claims), token_bound(first.text), 0
+def _extended(first: Candidate, sentences: Iterable[Phrase]) -> Candidate:
+    """A text with as many sentences of something new as CLIP reads."""
+    texts, claims, tokens = [first.text], set(first.claims), token_bound(first.text)
     for one in sentences:
-        more = token_bound(one.text) - 2
-        if taken == _SENTENCES or tokens + more > MOST:
+        if len(texts) > _SENTENCES:
             break
-        if one.claim not in claims:
-            text, tokens, taken = f"{text} {one.text}", tokens + more, taken + 1
-            claims.add(one.claim)
-    return Candidate(first.template + (" {sentences}" if taken else ""), text, frozenset(claims))
+        if not claims.issuperset(one.claims):
+            tokens += token_bound(one.text) - 2
+            if tokens > MOST:
+                break
+            texts.append(one.text)
+            claims.update(one.claims)
+    return Candidate(first.template + (" {sentences}" if len(texts) > 1 else ""), " ".join(texts), frozenset(claims))
 
 
-RULE = Rule("long", "rich", 5, 1, FULL, write)
+RULE = Rule("long", "rich", 5, 1, FULL, write, draws=2)

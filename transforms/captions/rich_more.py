@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import combinations
+from operator import itemgetter
 
 from skypairs.transforms.captions import Candidate, Rule
 from skypairs.transforms.captions.choice import groups_by_worth
@@ -12,31 +13,32 @@ from skypairs.transforms.captions.phrases import FRAMES, framed, item
 from skypairs.transforms.captions.seen import Group
 
 _MOST = 3
+_VAGUE = 3
 
 
 def write(contents: Contents, draw: int) -> Iterator[Candidate]:
-    """The texts of one class a draw, in order of frequency: every choice of up to three facts, whole or at a place; numbers
-    in vaguer words come with further turns of the classes."""
+    """Every choice of up to three facts, whole or at a place, of the classes in order of frequency; in the end the numbers in
+    vaguer words."""
     classes = contents.view.classes
-    if not classes:
-        return
-    vague, index = divmod(draw, len(classes))
     token = contents.token("more", draw)
-    found = [
-        (-bits, order, group, facts)
-        for order, group in enumerate(groups_by_worth(classes[index]))
-        for bits, facts in _choices(group)
-    ]
-    for _, _, said, facts in sorted(found, key=lambda one: one[:2]):
-        one = item(said, facts, vague=vague)
-        yield framed(choose(FRAMES, token ^ len(one.claim)), [one])
+    for vague in range(_VAGUE):
+        for kind in classes:
+            found = [
+                (bits, -order, group, facts)
+                for order, group in enumerate(groups_by_worth(kind))
+                if vague < group.wordings
+                for bits, facts in _choices(group)
+            ]
+            for _, _, said, facts in sorted(found, key=itemgetter(0, 1), reverse=True):
+                one = item(said, facts, vague=vague)
+                yield framed(choose(FRAMES, token ^ len(one.text)), [one])
 
 
 def _choices(group: Group) -> Iterator[tuple[float, tuple[Fact, ...]]]:
     for number in range(_MOST + 1):
         for facts in combinations(group.facts, number):
             if len({fact.turn for fact in facts}) == number:
-                yield group.bits + sum(fact.bits for fact in facts), facts
+                yield group.bits + sum(fact.bits for fact in facts), tuple(sorted(facts))
 
 
-RULE = Rule("more", "rich", 6, 16, FRAMES, write)
+RULE = Rule("more", "rich", 6, 16, FRAMES, write, draws=1, every=True)

@@ -6,9 +6,8 @@ from skypairs.transforms.captions import Candidate, Rule
 from skypairs.transforms.captions.choice import groups_by_worth, land, main_classes, share_statements
 from skypairs.transforms.captions.contents import Contents
 from skypairs.transforms.captions.english import capital
-from skypairs.transforms.captions.layout_words import Fact
-from skypairs.transforms.captions.phrases import Phrase, pick, statement
-from skypairs.transforms.captions.seen import Group, View
+from skypairs.transforms.captions.phrases import Phrase, claimed, pick, statement
+from skypairs.transforms.captions.seen import View
 from skypairs.transforms.captions.tokens import MOST, token_bound
 
 TEMPLATE = "{statements}."
@@ -22,23 +21,21 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
         return
     found = land(view)
     shares = share_statements(found) if found else []
-    sized = size_statements(view, draw)
-    for statements in ([*shares[:2], *sized], sized[:1], sized[1:], [*shares[1:], *sized[:1]]):
-        if statements:
-            yield together(statements[:MOST_STATEMENTS])
+    sized = list(size_statements(view, draw))
+    if shares or sized:
+        yield together([*shares[:2], *sized][:MOST_STATEMENTS])
+        for one in (*sized, *shares):
+            yield together([one])
 
 
-def size_statements(view: View, draw: int = 0) -> list[Phrase]:
+def size_statements(view: View, draw: int = 0) -> Iterator[Phrase]:
     """A statement a class of which there is a size to tell, at a place if that has more to tell."""
-    found = []
     for kind in main_classes(view, MOST_STATEMENTS, draw):
-        groups = groups_by_worth(kind) if draw or len(view.classes) > 1 else [kind.whole, *groups_by_worth(kind)]
-        group = next((group for group in groups if _sizes(group)), None)
-        if group:
-            facts = pick(_sizes(group), 3, draw)
-            arranged = [fact for fact in group.facts if fact.turn == 3][:1] if len(facts) == 1 else []
-            found.append(statement(group, (*facts, *arranged)))
-    return found
+        for group in (kind.whole, *groups_by_worth(kind)):
+            facts = pick(group.facts, 3, draw)
+            if facts and facts[0].turn < 3:
+                yield statement(group, facts)
+                break
 
 
 def together(statements: list[Phrase]) -> Candidate:
@@ -46,12 +43,8 @@ def together(statements: list[Phrase]) -> Candidate:
     while True:
         text = capital("; ".join(one.text for one in statements)) + "."
         if len(statements) == 1 or token_bound(text) <= MOST:
-            return Candidate(TEMPLATE, text, frozenset(one.claim for one in statements))
+            return Candidate(TEMPLATE, text, claimed(statements))
         statements = statements[:-1]
 
 
-def _sizes(group: Group) -> list[Fact]:
-    return [fact for fact in group.facts if fact.turn < 3]
-
-
-RULE = Rule("sizes", "rich", 4, 1, (TEMPLATE,), write)
+RULE = Rule("sizes", "rich", 4, 1, (TEMPLATE,), write, draws=2)

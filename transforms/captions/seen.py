@@ -14,7 +14,7 @@ import numpy.typing as npt
 from skypairs.schemas.records import Box, Lost
 from skypairs.schemas.vocabulary import Vocabulary, is_mass
 from skypairs.transforms.captions.english import article
-from skypairs.transforms.captions.layout_words import PLACES, Fact, Place, arrangements, box_gap
+from skypairs.transforms.captions.layout_words import OF_REGIONS, PLACES, Fact, Place, arrangements, box_gap
 from skypairs.transforms.captions.marks import Mark, Shape, mark, mark_many, shape_of, shape_of_many
 from skypairs.transforms.captions.numbers import amounts
 from skypairs.transforms.captions.size_words import SIZE_NAMES, length, sizes
@@ -27,12 +27,13 @@ LARGEST_PLACED = 0.5
 """A region whose size by the picture's longer side is more is at no one place."""
 UNKNOWN = ("unlabelled", "unknown colour")
 """Labels of objects and pixels of which no class is known: any class may lack some."""
+_TELLING = attrgetter("rank")
 _FIELDS = attrgetter("x0", "y0", "x1", "y1", "cut")
 
 Marks = Sequence[Mark] | npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Group:
     """A set of objects of one class: all, or those at one place. What may be said of it is worked out when asked for."""
 
@@ -69,17 +70,28 @@ class Group:
             gap = box_gap(a, b) / (min(a.size, b.size) * view.longer)
         facts = arrangements(shape, view.width, view.height, gap)
         if self.kind.region:
-            facts = [fact for fact in facts if fact.words in ("scattered across the picture", "clustered together")]
+            facts = [fact for fact in facts if fact in OF_REGIONS]
         else:
             facts += sizes(shape, view.aspect, self.kind.named_by_size)
             if view.gsd and len(self.boxes) == shape.number <= MEASURED and not shape.cut:
                 long = length(list(self.boxes), view.gsd)
                 facts += [long] if long else []
         if self.place is not None:
-            facts = [fact for fact in facts if fact.words != "scattered across the picture"]
-            if self.place.name == "border":
-                facts = [fact for fact in facts if fact.words != "cut off by the border"]
-        return tuple(sorted(facts, key=lambda fact: (-fact.bits, fact.words)))
+            facts = [fact for fact in facts if fact not in self.place.silent]
+        facts.sort(key=_TELLING)
+        return tuple(facts)
+
+    @property
+    def where(self) -> str:
+        """Words for its place; empty for all objects of the class."""
+        if self.place is None:
+            return ""
+        return self.place.words if len(self.marks) == 1 else self.place.plural
+
+    @property
+    def everywhere(self) -> str:
+        """The same of objects of several classes."""
+        return self.place.plural if self.place else ""
 
     def amount(self, turn: int = 0) -> str:
         """How many: "a", "two", "at least two", "about forty"; with another turn a vaguer word, where there is one."""
@@ -89,13 +101,18 @@ class Group:
         return words[turn % len(words)]
 
     @property
+    def wordings(self) -> int:
+        """How many words there are for its number."""
+        return 1 if self.number == 1 else len(amounts(self.number, self.kind.exact and self.sure))
+
+    @cached_property
     def bits(self) -> float:
         """About how much number and place tell."""
         sure = 1.0 + min(self.number, 4) * 0.5 if self.kind.exact and self.sure else 1.0
         return sure + (self.place.bits if self.place else 0.0)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Class:
     """A class with visible objects."""
 
@@ -153,7 +170,7 @@ class Class:
         return self.named if len(self.marks) == 1 else f"one of the {self.plural}"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class View:
     """A picture as the rules of `rich` see it."""
 

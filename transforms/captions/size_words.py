@@ -1,6 +1,8 @@
 """Words for how large objects are. docs/captions.md states when each is said and when it is true."""
 
+import itertools
 import math
+from bisect import bisect
 
 import cv2
 import numpy as np
@@ -9,13 +11,13 @@ from skypairs.schemas.records import Box
 from skypairs.transforms.captions.layout_words import Fact
 from skypairs.transforms.captions.marks import Shape
 
-ADJECTIVES = (
-    ("tiny", 0.0, 0.03, 1.0),
-    ("small", 0.045, 0.09, 1.0),
-    ("medium-sized", 0.12, 0.25, 1.0),
-    ("large", 0.35, math.inf, 2.0),
+_ADJECTIVES = (
+    (0.0, 0.03, Fact(0, "tiny", 1.0)),
+    (0.045, 0.09, Fact(0, "small", 1.0)),
+    (0.12, 0.25, Fact(0, "medium-sized", 1.0)),
+    (0.35, math.inf, Fact(0, "large", 2.0)),
 )
-"""Word, least and greatest size by the picture's longer side, about how many bits it tells."""
+"""Least and greatest size by the picture's longer side."""
 PARTS = (
     ("a twentieth", 0.05),
     ("a tenth", 0.1),
@@ -30,6 +32,19 @@ PARTS = (
     ("three quarters", 0.75),
 )
 _SPAN = 0.1
+_SPANS = tuple(
+    (
+        part * (1 - _SPAN),
+        part * (1 + _SPAN),
+        Fact(2, f"spanning about {words} of the picture", 2.5),
+        Fact(2, f"each spanning about {words} of the picture", 3.5),
+    )
+    for words, part in PARTS
+)
+_BETWEEN = [(a + b) / 2 for (_, a), (_, b) in itertools.pairwise(PARTS)]
+_FILLING = Fact(1, "filling most of the picture", 3.0)
+_SIMILAR = Fact(1, "of similar size", 1.5)
+_DIFFERENT = Fact(1, "of very different sizes", 2.0)
 _LENGTH = 0.1
 _STEPS = (1, 2, 3, 4, 5, 6, 8, 10)
 SIZE_NAMES = ("tiny", "small", "medium", "large", "big", "little", "mini", "medium-sized", "huge", "giant")
@@ -39,21 +54,21 @@ SIZE_NAMES = ("tiny", "small", "medium", "large", "big", "little", "mini", "medi
 def sizes(shape: Shape, aspect: float, named_by_size: bool) -> list[Fact]:
     """How large the objects of a set are in a picture whose shorter by its longer side is `aspect`, and beside each other."""
     facts = []
+    number, least, most = shape.number, shape.least, shape.most
     if not named_by_size:
-        facts += [Fact(0, word, bits) for word, low, high, bits in ADJECTIVES if low <= shape.least and shape.most <= high]
-    number = shape.number
-    if number == 1 and shape.most**2 >= 0.6 * aspect:
-        facts.append(Fact(1, "filling most of the picture", 3.0))
+        for low, high, fact in _ADJECTIVES:
+            if low <= least and most <= high:
+                facts.append(fact)
+    if number == 1 and most * most >= 0.6 * aspect:
+        facts.append(_FILLING)
     if number >= 3:
-        if shape.most <= 1.3 * shape.least:
-            facts.append(Fact(1, "of similar size", 1.5))
-        elif shape.most >= 3 * shape.least:
-            facts.append(Fact(1, "of very different sizes", 2.0))
-    each = "each " if number > 1 else ""
-    middle = (shape.short + shape.long) / 2
-    words, part = min(PARTS, key=lambda item: abs(item[1] - middle))
-    if part * (1 - _SPAN) <= shape.short and shape.long <= part * (1 + _SPAN):
-        facts.append(Fact(2, f"{each}spanning about {words} of the picture", 2.5))
+        if most <= 1.3 * least:
+            facts.append(_SIMILAR)
+        elif most >= 3 * least:
+            facts.append(_DIFFERENT)
+    low, high, one, each = _SPANS[bisect(_BETWEEN, (shape.short + shape.long) / 2)]
+    if low <= shape.short and shape.long <= high:
+        facts.append(one if number == 1 else each)
     return facts
 
 
