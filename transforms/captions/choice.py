@@ -1,5 +1,6 @@
 """Which sets of objects a caption of `rich` speaks of: those that tell the picture from others."""
 
+from itertools import combinations
 from operator import attrgetter
 
 from skypairs.transforms.captions.land_cover import Cover, cover
@@ -8,6 +9,7 @@ from skypairs.transforms.captions.phrases import Phrase, item, pick
 from skypairs.transforms.captions.seen import Class, Group, View
 
 _TELLING = attrgetter("bits")
+_FEW = 4
 
 
 def groups_by_worth(kind: Class) -> list[Group]:
@@ -48,15 +50,13 @@ def main_classes(view: View, most: int, turn: int = 0) -> list[Class]:
 
 def neighbours(view: View) -> list[Phrase]:
     """Up to two statements that objects of two classes lie next to each other; only classes of few objects are asked."""
-    few = [kind for kind in view.classes if not kind.region and len(kind.marks) <= 4]
+    few = [kind for kind in view.classes if not kind.region and kind.number <= _FEW]
     found = []
-    for index, kind in enumerate(few):
-        for other in few[index + 1 :]:
-            if any(is_next_to(a, b, view.longer) for a in kind.marks for b in other.marks):
-                first, second = sorted((kind, other), key=lambda one: (len(one.marks), one.singular))
-                found.append(Phrase(f"{first.some} is next to {second.some}", ((first.some, "next to", second.some),), True))
-                if len(found) == 2:
-                    return found
+    for first, second in combinations(sorted(few, key=lambda kind: (kind.number, kind.singular)), 2):
+        if any(is_next_to(a, b, view.longer) for a in first.marks for b in second.marks):
+            found.append(Phrase(f"{first.some} is next to {second.some}", ((first.some, "next to", second.some),), True))
+            if len(found) == 2:
+                break
     return found
 
 

@@ -105,8 +105,9 @@ def box_gap(a: Mark, b: Mark) -> float:
 
 def is_next_to(a: Mark, b: Mark, longer: int) -> bool:
     """Whether two objects are said to be next to each other: close, and not one on the other."""
-    smaller = min(a.size, b.size) * longer
-    if box_gap(a, b) > 0.5 * smaller:
+    smaller = (a.size if a.size < b.size else b.size) * longer
+    most = 0.5 * smaller
+    if a.x0 - b.x1 > most or b.x0 - a.x1 > most or a.y0 - b.y1 > most or b.y0 - a.y1 > most or box_gap(a, b) > most:
         return False
     common = max(0.0, min(a.x1, b.x1) - max(a.x0, b.x0)) * max(0.0, min(a.y1, b.y1) - max(a.y0, b.y0))
     return common <= 0.2 * smaller * smaller

@@ -77,8 +77,8 @@ def mark(x0: float, y0: float, x1: float, y1: float, cut: bool, width: int, heig
 
 
 def mark_many(rows: npt.NDArray[np.float64], width: int, height: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """(n, 5) of x0, y0, x1, y1, cut as (m, 12) of the fields of Mark for those that are seen, and (n,) which are."""
-    x0, y0, x1, y1, cut = rows.T
+    """(5, n) of x0, y0, x1, y1, cut as (12, m), a row for each number of a Mark, of those that are seen; and (n,) which are."""
+    x0, y0, x1, y1, cut = rows
     w, h, longer = x1 - x0, y1 - y0, max(width, height)
     size = np.sqrt(w * h) / longer
     seen = size * SHOWN >= LEAST
@@ -86,8 +86,8 @@ def mark_many(rows: npt.NDArray[np.float64], width: int, height: int) -> tuple[n
     u, v = abs(x - width) / width, abs(y - height) / height
     gap = np.minimum(np.minimum(x0, y0), np.minimum(width - x1, height - y1)) / longer
     reach = np.maximum(w / width, h / height)
-    columns = (size, reach, np.maximum(u, v), np.minimum(u, v), gap, x, y, x0, y0, x1, y1, cut)
-    return np.stack(columns, axis=1)[seen], seen
+    marks = np.array((size, reach, np.maximum(u, v), np.minimum(u, v), gap, x, y, x0, y0, x1, y1, cut))
+    return (marks if seen.all() else marks[:, seen]), seen
 
 
 def shape_of(marks: Sequence[Mark]) -> Shape:
@@ -112,16 +112,15 @@ def shape_of(marks: Sequence[Mark]) -> Shape:
 
 
 def shape_of_many(marks: npt.NDArray[np.float64]) -> Shape:
-    """The same of an array (n, 12) of at least three marks."""
-    low, high = marks.min(axis=0).tolist(), marks.max(axis=0).tolist()
-    centred = marks[:, 5:7] - marks[:, 5:7].mean(axis=0)
-    (xx, xy), (_, yy) = (centred.T @ centred).tolist()
-    boxes = marks[:, 7:11]
-    areas = float(((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])).sum())
-    filled = areas / ((high[9] - low[7]) * (high[10] - low[8])) if len(marks) > 5 else 0.0
+    """The same of (12, n), at least three marks. Numbers are added in order of their size, not of the boxes."""
+    number = marks.shape[1]
+    low, high = marks.min(axis=1).tolist(), marks.max(axis=1).tolist()
+    x, y = (marks[row] - np.sort(marks[row]).sum() / number for row in (5, 6))
+    xx, yy, xy = (float(np.sort(values).sum()) for values in (x * x, y * y, x * y))
+    areas = float(np.sort((marks[9] - marks[7]) * (marks[10] - marks[8])).sum())
+    filled = areas / ((high[9] - low[7]) * (high[10] - low[8])) if number > 5 else 0.0
     spans = (high[5] - low[5]) / 2, (high[6] - low[6]) / 2
-    cut = int(marks[:, 11].sum())
-    return Shape(len(marks), low[0], high[0], low[1], high[1], *spans, _thin(xx, yy, xy), filled, cut)
+    return Shape(number, low[0], high[0], low[1], high[1], *spans, _thin(xx, yy, xy), filled, int(marks[11].sum()))
 
 
 def _thin(xx: float, yy: float, xy: float) -> float:

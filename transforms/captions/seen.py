@@ -2,9 +2,10 @@
 "visible" and "exact". Independent of the order of the boxes.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -15,7 +16,7 @@ from skypairs.schemas.records import Box, Lost
 from skypairs.schemas.vocabulary import Vocabulary, is_mass
 from skypairs.transforms.captions.english import article
 from skypairs.transforms.captions.layout_words import OF_REGIONS, PLACES, Fact, Place, arrangements, box_gap
-from skypairs.transforms.captions.marks import Mark, Shape, mark, mark_many, shape_of, shape_of_many
+from skypairs.transforms.captions.marks import Mark, mark, mark_many, shape_of, shape_of_many
 from skypairs.transforms.captions.numbers import amounts
 from skypairs.transforms.captions.size_words import SIZE_NAMES, length, sizes
 
@@ -28,57 +29,62 @@ LARGEST_PLACED = 0.5
 UNKNOWN = ("unlabelled", "unknown colour")
 """Labels of objects and pixels of which no class is known: any class may lack some."""
 _TELLING = attrgetter("rank")
-_FIELDS = attrgetter("x0", "y0", "x1", "y1", "cut")
+_FIELDS = attrgetter("x0", "y0", "x1", "y1", "cut", "difficult", "crowd")
 
 Marks = Sequence[Mark] | npt.NDArray[np.float64]
+"""Few objects one by one, or many as columns: (12, n), a row for each number of a Mark."""
 
 
-@dataclass(eq=False)
 class Group:
     """A set of objects of one class: all, or those at one place. What may be said of it is worked out when asked for."""
 
-    kind: "Class"
-    place: Place | None
-    marks: Marks
-    boxes: tuple[Box, ...]
-    """The boxes of the marks, where there are few; empty where there are many."""
-    sure: bool = True
-    """False: more objects of the class may be at the place. Then only a lower bound of their number is known."""
+    __slots__ = ("_facts", "_marks", "_there", "bits", "boxes", "kind", "number", "place", "sure")
+
+    def __init__(self, kind: "Class", place: Place | None, number: int, sure: bool, marks: Marks, there: Any) -> None:
+        self.kind = kind
+        self.place = place
+        self.number = number
+        self.sure = sure
+        """False: more objects of the class may be at the place. Then only a lower bound of their number is known."""
+        self._marks = marks
+        self._there = there
+        self._facts: tuple[Fact, ...] | None = None
+        known = 1.0 + min(number, 4) * 0.5 if sure and kind.exact else 1.0
+        self.bits = known + (place.bits if place else 0.0)
+        """About how much number and place tell."""
 
     @property
-    def number(self) -> int:
-        return len(self.marks)
-
-    @cached_property
-    def shape(self) -> Shape:
-        return shape_of_many(self.marks) if isinstance(self.marks, np.ndarray) and self.number > 2 else shape_of(self._few)
-
-    @property
-    def _few(self) -> Sequence[Mark]:
-        return [Mark(*row) for row in self.marks.tolist()] if isinstance(self.marks, np.ndarray) else self.marks
-
-    @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """All that is said of the set but its number and place, the most telling first."""
-        if not self.sure:
-            return ()
-        view = self.kind.view
-        shape = self.shape
-        gap = np.inf
-        if shape.number == 2:
-            a, b = self._few
-            gap = box_gap(a, b) / (min(a.size, b.size) * view.longer)
+        if self._facts is None:
+            self._facts = self._find_facts() if self.sure else ()
+        return self._facts
+
+    def _find_facts(self) -> tuple[Fact, ...]:
+        view, kind = self.kind.view, self.kind
+        gap = math.inf
+        boxes: Sequence[Box] = ()
+        if isinstance(self._marks, np.ndarray):
+            shape = shape_of_many(self._marks if self._there is None else self._marks[:, self._there])
+        else:
+            marks, boxes = self._marks, kind.boxes
+            if self._there is not None:
+                marks, boxes = [marks[index] for index in self._there], [boxes[index] for index in self._there]
+            shape = shape_of(marks)
+            if shape.number == 2:
+                gap = box_gap(*marks) / (shape.least * view.longer)
         facts = arrangements(shape, view.width, view.height, gap)
-        if self.kind.region:
+        if kind.region:
             facts = [fact for fact in facts if fact in OF_REGIONS]
         else:
-            facts += sizes(shape, view.aspect, self.kind.named_by_size)
-            if view.gsd and len(self.boxes) == shape.number <= MEASURED and not shape.cut:
-                long = length(list(self.boxes), view.gsd)
+            facts += sizes(shape, view.aspect, kind.named_by_size)
+            if view.gsd and 0 < len(boxes) <= MEASURED and not shape.cut:
+                long = length(boxes, view.gsd)
                 facts += [long] if long else []
         if self.place is not None:
             facts = [fact for fact in facts if fact not in self.place.silent]
-        facts.sort(key=_TELLING)
+        if len(facts) > 1:
+            facts.sort(key=_TELLING)
         return tuple(facts)
 
     @property
@@ -86,7 +92,7 @@ class Group:
         """Words for its place; empty for all objects of the class."""
         if self.place is None:
             return ""
-        return self.place.words if len(self.marks) == 1 else self.place.plural
+        return self.place.words if self.number == 1 else self.place.plural
 
     @property
     def everywhere(self) -> str:
@@ -105,69 +111,79 @@ class Group:
         """How many words there are for its number."""
         return 1 if self.number == 1 else len(amounts(self.number, self.kind.exact and self.sure))
 
-    @cached_property
-    def bits(self) -> float:
-        """About how much number and place tell."""
-        sure = 1.0 + min(self.number, 4) * 0.5 if self.kind.exact and self.sure else 1.0
-        return sure + (self.place.bits if self.place else 0.0)
 
-
-@dataclass(eq=False)
 class Class:
     """A class with visible objects."""
 
-    view: "View"
-    singular: str
-    plural: str
-    region: bool
-    """Areas of a mask, or stuff that is not counted."""
-    exact: bool
-    marks: Marks
-    boxes: tuple[Box, ...]
+    __slots__ = (
+        "_placed",
+        "boxes",
+        "exact",
+        "marks",
+        "named_by_size",
+        "number",
+        "plural",
+        "region",
+        "singular",
+        "view",
+        "whole",
+    )
 
-    @cached_property
-    def named_by_size(self) -> bool:
-        return self.singular.partition(" ")[0] in SIZE_NAMES
-
-    @cached_property
-    def whole(self) -> Group:
-        return Group(self, None, self.marks, self.boxes)
-
-    @cached_property
-    def placed(self) -> dict[str, Group]:
-        """The sets that a place picks, by its name; of one object only where no other lies between said and true."""
-        if self.region and float(max(mark[0] for mark in self.marks)) > LARGEST_PLACED:
-            return {}
-        found = {}
-        for place in PLACES:
-            if isinstance(self.marks, np.ndarray):
-                columns = self.marks.T
-                values = columns[place.column]
-                said = (values >= place.said[0]) & (values <= place.said[1])
-                number = int(np.count_nonzero(said))
-                sure = number == int(np.count_nonzero((values >= place.true[0]) & (values <= place.true[1])))
-                if number > 1 or (number and sure):
-                    found[place.name] = Group(self, place, self.marks[said], (), sure)
-            else:
-                column, (least, most), (low, high) = place.column, place.said, place.true
-                there = [index for index, mark in enumerate(self.marks) if least <= mark[column] <= most]
-                if there:
-                    sure = len(there) == sum([low <= mark[column] <= high for mark in self.marks])
-                    if sure or len(there) > 1:
-                        marks = [self.marks[index] for index in there]
-                        boxes = tuple([self.boxes[index] for index in there])
-                        found[place.name] = Group(self, place, marks, boxes, sure)
-        return found
+    def __init__(
+        self, view: "View", name: tuple[str, str], region: bool, exact: bool, marks: Marks, boxes: Sequence[Box]
+    ) -> None:
+        self.view = view
+        self.singular, self.plural = name
+        self.region = region
+        """Areas of a mask, or stuff that is not counted."""
+        self.exact = exact
+        self.marks = marks
+        self.boxes = boxes
+        """One a mark, where there are few; empty where there are many."""
+        self.number = marks.shape[1] if isinstance(marks, np.ndarray) else len(marks)
+        self.named_by_size = self.singular.partition(" ")[0] in SIZE_NAMES
+        self.whole = Group(self, None, self.number, True, marks, None)
+        self._placed: dict[str, Group] | None = None
 
     @property
-    def named(self) -> str:
-        """ "a ship"."""
-        return f"{article(self.singular)} {self.singular}"
+    def placed(self) -> dict[str, Group]:
+        """The sets that a place picks, by its name; of one object only where no other lies between said and true."""
+        if self._placed is None:
+            self._placed = self._place_many() if isinstance(self.marks, np.ndarray) else self._place_few(self.marks)
+        return self._placed
+
+    def _place_few(self, marks: Sequence[Mark]) -> dict[str, Group]:
+        found: dict[str, Group] = {}
+        if self.region and max(mark.size for mark in marks) > LARGEST_PLACED:
+            return found
+        columns = list(zip(*marks, strict=True))
+        for place in PLACES:
+            values, (least, most), (low, high) = columns[place.column], place.said, place.true
+            there = [index for index, value in enumerate(values) if least <= value <= most]
+            if there:
+                sure = len(there) == len(values) or len(there) == len([value for value in values if low <= value <= high])
+                if sure or len(there) > 1:
+                    found[place.name] = Group(self, place, len(there), sure, marks, there)
+        return found
+
+    def _place_many(self) -> dict[str, Group]:
+        found: dict[str, Group] = {}
+        marks = np.asarray(self.marks)
+        if self.region and marks[0].max() > LARGEST_PLACED:
+            return found
+        for place in PLACES:
+            values = marks[place.column]
+            there = (values >= place.said[0]) & (values <= place.said[1])
+            number = int(np.count_nonzero(there))
+            sure = number == int(np.count_nonzero((values >= place.true[0]) & (values <= place.true[1])))
+            if number > 2 or (number and sure):
+                found[place.name] = Group(self, place, number, sure and number > 2, marks, there)
+        return found
 
     @property
     def some(self) -> str:
         """One object among those that are there: "a ship" where there is no other, else "one of the ships"."""
-        return self.named if len(self.marks) == 1 else f"one of the {self.plural}"
+        return f"{article(self.singular)} {self.singular}" if self.number == 1 else f"one of the {self.plural}"
 
 
 @dataclass(eq=False)
@@ -211,28 +227,35 @@ def look_at(width: int, height: int, boxes: Iterable[Box], lost: Iterable[Lost],
         if name.singular:
             merged.setdefault((name.singular, name.plural, kind == "region" or is_mass(name.singular)), []).extend(found)
     for (singular, plural, region), found in merged.items():
-        found.sort(key=_FIELDS)
-        marks, few = _marks(found, width, height)
         if region and all(box.area is not None for box in found):
             view.regions[plural] = found
-        if not len(marks):
-            continue
-        exact = len(marks) == len(found) and not (unsure or singular in missing) and not _doubtful(found, region)
-        view.classes.append(Class(view, singular, plural, region, exact, marks, few))
-    view.classes.sort(key=lambda item: (item.region, -len(item.marks), item.singular, item.plural))
+        marks, few, doubtful = _many(found, width, height, region) if len(found) > FEW else _few(found, width, height, region)
+        if len(few) or isinstance(marks, np.ndarray):
+            exact = not (doubtful or unsure or singular in missing)
+            view.classes.append(Class(view, (singular, plural), region, exact, marks, few))
+    view.classes.sort(key=lambda item: (item.region, -item.number, item.singular, item.plural))
     return view
 
 
-def _doubtful(boxes: list[Box], region: bool) -> bool:
-    return any(box.crowd or box.difficult or (box.cut and not region) for box in boxes)
+def _few(boxes: list[Box], width: int, height: int, region: bool) -> tuple[Marks, Sequence[Box], bool]:
+    """Marks of visible objects, their boxes, and whether their number is in doubt."""
+    marks, seen, doubtful = [], [], False
+    for box in boxes:
+        one = mark(box.x0, box.y0, box.x1, box.y1, box.cut, width, height)
+        if box.crowd or box.difficult or one is None or (box.cut and not region):
+            doubtful = True
+        if one is not None:
+            marks.append(one)
+            seen.append(box)
+    return marks, seen, doubtful
 
 
-def _marks(boxes: list[Box], width: int, height: int) -> tuple[Any, tuple[Box, ...]]:
-    if len(boxes) > FEW:
-        rows = np.array([_FIELDS(box) for box in boxes], np.float64)
-        marks, seen = mark_many(rows, width, height)
-        if len(marks) > FEW:
-            return marks, ()
-        return [Mark(*row) for row in marks.tolist()], tuple(box for box, is_seen in zip(boxes, seen, strict=True) if is_seen)
-    found = [(mark(box.x0, box.y0, box.x1, box.y1, box.cut, width, height), box) for box in boxes]
-    return [one for one, _ in found if one], tuple(box for one, box in found if one)
+def _many(boxes: list[Box], width: int, height: int, region: bool) -> tuple[Marks, Sequence[Box], bool]:
+    """The same in arrays."""
+    rows = np.fromiter(chain.from_iterable(map(_FIELDS, boxes)), np.float64, 7 * len(boxes)).reshape(-1, 7).T
+    marks, seen = mark_many(rows[:5], width, height)
+    doubtful = bool(marks.shape[1] < len(boxes) or rows[5:].any() or (rows[4].any() and not region))
+    if marks.shape[1] > FEW:
+        return marks, (), doubtful
+    few = [box for box, is_seen in zip(boxes, seen, strict=True) if is_seen]
+    return [Mark(*column) for column in marks.T.tolist()], few, doubtful

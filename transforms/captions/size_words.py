@@ -3,6 +3,7 @@
 import itertools
 import math
 from bisect import bisect
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -94,7 +95,7 @@ def length_range(box: Box) -> tuple[float, float]:
     return max(w, h), math.hypot(w, h)
 
 
-def length(boxes: list[Box], gsd: float) -> Fact | None:
+def length(boxes: Sequence[Box], gsd: float) -> Fact | None:
     """How long objects are that lie in the picture as a whole; gsd in meters a pixel. None where no one number fits all."""
     ranges = [length_range(box) for box in boxes]
     found = rounded(min(low for low, _ in ranges) * gsd, max(high for _, high in ranges) * gsd)
