@@ -95,6 +95,11 @@ class Manifest:
     def shards(self) -> tuple[FileEntry, ...]:
         return tuple(file for file in self.files if file.path.endswith(".tar"))
 
+    def stem_of(self, source: str) -> str:
+        """What the base names of the shards with a source's samples begin with, before their number."""
+        stem = f"{self.name}-{self.digest[:6]}"
+        return f"{stem}-{source}" if self.recipe.get("shards", {}).get("group_by") == "source" else stem
+
     def in_folder(self, name: str) -> tuple[FileEntry, ...]:
         """Parquet files of a folder."""
         return tuple(file for file in self.files if file.path.startswith(f"{name}/") and file.path.endswith(".parquet"))

@@ -55,11 +55,7 @@ def check_sizes(out: str, manifest: Manifest) -> Iterator[Problem]:
     """Shards are numbered without a gap, `sizes.json` beside them is what open_clip counts samples by, and the sums agree."""
     for split in ("train", "val"):
         shards = {file.path.rpartition("/")[2]: file.rows for file in manifest.shards if file.path.startswith(f"{split}/")}
-        stem = f"{manifest.name}-{manifest.digest[:6]}"
-        expected = [f"{stem}-{number:05d}.tar" for number in range(len(shards))]
-        if sorted(shards) != expected:
-            odd = sorted(set(shards) - set(expected)) or sorted(set(expected) - set(shards))
-            yield Problem("wrong names", f"{split}: shards are not {stem}-00000.tar and on without a gap: see {odd[0]}")
+        yield from _check_names(split, set(shards), sorted({manifest.stem_of(source.name) for source in manifest.sources}))
         if sum(shards.values()) != manifest.samples.get(split, 0):
             total, stated = sum(shards.values()), manifest.samples.get(split, 0)
             yield Problem("wrong count", f"manifest.json: the shards of {split} hold {total} samples, it states {stated}")
@@ -69,6 +65,17 @@ def check_sizes(out: str, manifest: Manifest) -> Iterator[Problem]:
                 yield Problem("wrong sizes.json", f"{split}/sizes.json is missing")
             continue
         yield from _compare_sizes(f"{split}/sizes.json", storage.read(uri), shards)
+
+
+def _check_names(split: str, shards: set[str], stems: list[str]) -> Iterator[Problem]:
+    left = set(shards)
+    for stem in stems:
+        mine = {name for name in shards if name.rpartition("-")[0] == stem}
+        left -= mine
+        if odd := mine - {f"{stem}-{number:05d}.tar" for number in range(len(mine))}:
+            yield Problem("wrong names", f"{split}: shards are not {stem}-00000.tar and on without a gap: see {min(odd)}")
+    if left:
+        yield Problem("wrong names", f"{split}: {min(left)} is no shard of this build: they begin with {', '.join(stems)}")
 
 
 def _compare_sizes(path: str, data: bytes, shards: dict[str, int]) -> Iterator[Problem]:

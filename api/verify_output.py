@@ -95,8 +95,7 @@ def verify(
                 text = f"{entry.path} holds {facts.count} samples, the manifest states {entry.rows}"
                 problems.add([Problem("wrong count", text)])
     if not quick:
-        counts = {file.path: file.rows for file in manifest.shards}
-        problems.add(verify_shards.check_places(found, recipe.shards.layout, ledger, counts))
+        problems.add(verify_shards.check_places(found, manifest, recipe.shards.layout, ledger))
     hashes = set(references["hash"].to_pylist()) - {recipe.dedup.hash}
     for name in sorted(hashes):
         problems.add([Problem("other hash", f"references/ holds {name} fingerprints, the recipe compares {recipe.dedup.hash}")])

@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from skypairs.api.manifest import Manifest
 from skypairs.api.picture_facts import PictureFacts, picture_facts
 from skypairs.api.verify_captions import Captions, by_rules
 from skypairs.api.verify_ledger import Ledger
 from skypairs.api.verify_problems import Problem
 from skypairs.api.verify_sample import check_card
 from skypairs.transforms import storage
+from skypairs.transforms.shard_names import shelf_name
 from skypairs.transforms.sinks.read_shard import Forward
 from skypairs.transforms.sinks.ustar import TarError, members
 
@@ -173,19 +175,20 @@ def _check_picture(place: str, suffix: str, data: bytes, card: dict[str, Any], p
         yield Problem("wrong picture", f"{name} is {facts.format} by content")
 
 
-def check_places(found: list[ShardFacts], layout: str, ledger: Ledger, shard_counts: dict[str, int]) -> Iterator[Problem]:
-    """Every kept picture lies in exactly the shards that its row names, once a caption in `pairs`, never two in one shard.
+def check_places(found: list[ShardFacts], manifest: Manifest, layout: str, ledger: Ledger) -> Iterator[Problem]:
+    """Every kept picture lies in exactly the shards that its row names, which are its source's where sources have shards of
+    their own; once a caption in `pairs`, never two in one shard.
 
     `found` may be some of the shards only, or broken ones among them: the rest of a picture's places are left alone.
     """
     found = [facts for facts in found if facts.whole]
-    looked_at = {facts.path for facts in found}
+    looked_at, listed = {facts.path for facts in found}, {file.path for file in manifest.shards}
     places: dict[int, list[tuple[int, str]]] = {}
     for facts in found:
         for row, number in facts.samples:
             places.setdefault(row, []).append((number, facts.path))
     for row in ledger.kept:
-        stated = [path for path in ledger.value(row, "shards") if path in looked_at or path not in shard_counts]
+        stated = [path for path in ledger.value(row, "shards") if path in looked_at or path not in listed]
         whole = len(stated) == len(ledger.value(row, "shards"))
         there = sorted(places.get(row, []))
         identifier = ledger.ids[row]
@@ -204,11 +207,16 @@ def check_places(found: list[ShardFacts], layout: str, ledger: Ledger, shard_cou
         elif whole and len(numbers) != wanted:
             yield Problem("wrong caption count", f"{identifier} makes {len(numbers)} samples, {wanted} expected")
         splits = {path.partition("/")[0] for path in stated}
-        if len(splits) > 1:
+        stem = manifest.stem_of(ledger.value(row, "source"))
+        if strange := sorted(path for path in stated if path.partition("/")[2].rpartition("-")[0] != stem):
+            yield Problem("wrong shards", f"{identifier} is in {strange[0]}, the shards of its source begin with {stem}")
+        elif len(splits) > 1:
             yield Problem("two splits", f"{identifier} is in {' and '.join(sorted(splits))}")
-        elif whole and layout == "pairs" and len(set(stated)) < min(captions, _shards_of(splits, shard_counts)):
+        elif whole and layout == "pairs" and len(set(stated)) < min(captions, _shards_beside(stated, listed)):
             yield Problem("captions together", f"{identifier}: two of its captions are in one shard ({', '.join(stated)})")
 
 
-def _shards_of(splits: set[str], shard_counts: dict[str, int]) -> int:
-    return sum(path.partition("/")[0] in splits for path in shard_counts)
+def _shards_beside(stated: list[str], listed: set[str]) -> int:
+    """How many shards the picture's captions could lie in."""
+    shelves = {shelf_name(path) for path in stated}
+    return sum(shelf_name(path) in shelves for path in listed)

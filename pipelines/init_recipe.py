@@ -21,18 +21,29 @@ def recipe_for(root: str) -> str:
     Training splits become sources, held-out splits references. Raises LayoutError where nothing there can be a source.
     """
     from skypairs.pipelines.catalog import load
-    from skypairs.pipelines.catalog.recognise import recognise
+    from skypairs.pipelines.catalog.recognise import recognise, versions_beside
 
     if storage.is_local(root):
         root = os.path.abspath(root)
     root = root.rstrip("/") or "/"
     if not storage.is_folder(root):
         raise LayoutError(f"{root}: there is no such folder")
-    return write_recipe(root, recognise(root), load(), storage.folders(root))
+    found, catalog = recognise(root), load()
+    others = {source: versions_beside(source, catalog) for source in found if catalog[source.dataset].family}
+    return write_recipe(root, found, catalog, storage.folders(root), others)
 
 
-def write_recipe(root: str, found: Sequence[Source], catalog: Mapping[str, DatasetSpec], folders: Sequence[str]) -> str:
-    """The recipe from what was recognised below `root`, whose direct sub-folders are `folders`."""
+def write_recipe(
+    root: str,
+    found: Sequence[Source],
+    catalog: Mapping[str, DatasetSpec],
+    folders: Sequence[str],
+    others: Mapping[Source, Sequence[Source]] | None = None,
+) -> str:
+    """The recipe from what was recognised below `root`, whose direct sub-folders are `folders`.
+
+    `others`: of a source, the other labels of its very pictures. They stand in comments, since both would be duplicates.
+    """
     sources, references, unusable = [], [], []
     for source in found:
         spec = catalog[source.dataset]
@@ -58,6 +69,9 @@ def write_recipe(root: str, found: Sequence[Source], catalog: Mapping[str, Datas
     ]
     for source in sources:
         lines += [*_about(catalog[source.dataset]), f"  - {_flow(source)}"]
+        if more := (others or {}).get(source):
+            lines += ["  # other labels of the same pictures: in place of the line above, not beside it"]
+            lines += [f"  # - {_flow(item)}" for item in more]
     lines += [f"# {_flow(source)} has pictures without annotations: it can only be a reference" for source in unusable]
     lines += [f"# not recognised: {_quoted(name)}" for name in unknown]
     lines += ["", "references:", "  - auto  # held-out splits found beside the sources"]

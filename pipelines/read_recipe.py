@@ -139,7 +139,7 @@ def _worded(item: ErrorDetails, kind: type[Any], loc: KeyPath) -> str:
         return "missing" if isinstance(loc[-1], str) else "missing: the list is too short"
     if what == "literal_error":
         valid = str(context["expected"]).replace("'", "")
-        valid = valid.replace("False", "false").replace("True", "true").removeprefix(", ")
+        valid = valid.replace("False", "false").replace("True", "true").replace("None", "null").removeprefix(", ")
         near = nearest(value, re.split(", | or ", valid)) if isinstance(value, str) else ""
         return f"must be {valid}, is {_shown(value)}{near if 'mean' in near else ''}"
     if what in _LIMITS:
@@ -201,8 +201,11 @@ def _check_between(document: Document, data: dict[str, Any], catalog: Mapping[st
             roles += [item.get("role") != "reference"] * (list_name == "sources")  # by default: known when it is resolved
             if "split" in text and (problem := source_problem(text["dataset"], text["split"], catalog)):
                 document.problem((*path, problem[0]), problem[1])
-            if not emitted and item.get("cap") is not None:
-                document.problem((*path, "cap"), "a reference is never emitted and has no cap: remove the key")
+            for key in ("cap", "weight"):
+                if not emitted and item.get(key) is not None:
+                    document.problem((*path, key), f"a reference is never emitted and has no {key}: remove the key")
+            if emitted and item.get("weight") is not None and _section(data, "shards").get("group_by") != "source":
+                document.problem((*path, "weight"), "shards of one source each can be weighed: set shards.group_by to source")
             if isinstance(bands := item.get("bands"), dict):
                 for key, text_of in _band_problems(bands):
                     document.problem((*path, "bands", key), text_of)

@@ -13,7 +13,7 @@ KEPT = np.dtype(
     [
         ("order", "S16"),  # order_hash(seed, id): the picture's place in the global shuffle
         ("row", "<u4"),
-        ("val", "?"),
+        ("shelf", "<u2"),  # the set of shards that it goes to: see shard_names.py
         ("human", "u1"),  # how many of its captions are human; they come first
         ("rules", "u1"),
         ("texts", "<u8", (16,)),  # text_hash of each caption, human first
@@ -50,7 +50,7 @@ SAMPLE = np.dtype(
 DONOR = np.dtype([("order", "S16"), ("number", "u1"), *CARD_PLACE])
 """A caption that the picture of that order hash inherits, in the order in which it follows its own human captions."""
 
-PLACE = np.dtype([("row", "<u4"), ("shard", "<u4"), ("val", "?"), ("captions", "u1")])
+PLACE = np.dtype([("row", "<u4"), ("shard", "<u4"), ("shelf", "<u2"), ("captions", "u1")])
 """Where one sample of a part went, for the ledger."""
 
 

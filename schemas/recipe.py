@@ -70,6 +70,8 @@ class Source:
     """Empty: the dataset's own, which is `train` but for evaluation sets. Never empty in a resolved recipe."""
     cap: Annotated[int, Field(ge=1)] | None = None
     """At most so many captioned pictures (tiles counted) take part; those with the smallest hash of seed and id."""
+    weight: Annotated[float, Field(gt=0.0, le=1000.0)] = 1.0
+    """How often a trainer is to see the source, by its natural share; with `shards.group_by: source`."""
     bands: Bands | None = None
     """Null: the catalogue's for pictures of so many bands, where it has one, else the defaults."""
 
@@ -188,7 +190,9 @@ class Shards:
     """pairs: one sample a caption. images: one sample a picture."""
     samples: Annotated[int, Field(ge=1)] = 1000
     minimum: Annotated[int, Field(ge=1)] = 1
-    group_by: None = None
+    """No fewer shards than this: of each split, and of each source where they are grouped."""
+    group_by: Literal["source", None] = None
+    """source: shards of one source each, so that a trainer can weigh them."""
 
 
 @dataclass(frozen=True, slots=True)

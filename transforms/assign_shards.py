@@ -1,7 +1,7 @@
 """AssignShards: decisions -> an exact place for every kept sample.
 
 In: `PreparedPart` of the sources and decision blocks, both by part. Out: (shard, Placed) for the writer, (part, PLACE block)
-for the ledger, and the number of samples of each split. Fails: never on data. Cost: reads a few columns of every part.
+for the ledger, and the number of samples of each shelf. Fails: never on data. Cost: reads a few columns of every part.
 Exact ranks on any engine: buckets are prefixes of the order, their counts a side input, members of a bucket are grouped and
 sorted; rank = offset of the bucket + position in it.
 """
@@ -30,15 +30,15 @@ from skypairs.transforms.placement import (
 )
 from skypairs.transforms.prepare_part import PreparedPart
 
-ShardId = tuple[bool, int]
-"""(whether of the validation split, number)."""
-Counts = Mapping[tuple[bool, int], tuple[int, int]]
-"""Pictures and captions by (validation split, bucket)."""
+ShardId = tuple[int, int]
+"""(shelf, number): a shelf is a set of shards that is filled for itself, see shard_names.py."""
+Counts = Mapping[tuple[int, int], tuple[int, int]]
+"""Pictures and captions by (shelf, bucket)."""
 
 
 @dataclass
 class AssignShards(beam.PTransform):
-    """Returns (samples by shard, places by part, {validation split: samples})."""
+    """Returns (samples by shard, places by part, {shelf: samples})."""
 
     recipe: Recipe
     staging: str
@@ -49,7 +49,7 @@ class AssignShards(beam.PTransform):
     ) -> tuple[
         beam.PCollection[tuple[ShardId, Placed]],
         beam.PCollection[tuple[bytes, Block]],
-        beam.PCollection[tuple[bool, int]],
+        beam.PCollection[tuple[int, int]],
     ]:
         prepared, decisions = inputs
         per_picture, shards = self.recipe.captions.per_picture, self.recipe.shards
@@ -69,7 +69,7 @@ class AssignShards(beam.PTransform):
         counts = ordered | "CountBuckets" >> beam.FlatMap(_count)
         samples = (
             counts
-            | "SplitOfBucket" >> beam.MapTuple(lambda key, count: (key[0], count[0 if shards.layout == "images" else 1]))
+            | "ShelfOfBucket" >> beam.MapTuple(lambda key, count: (key[0], count[0 if shards.layout == "images" else 1]))
             | "Samples" >> beam.CombinePerKey(sum)
         )
         numbered = ordered | "NumberSamples" >> beam.FlatMap(
@@ -109,21 +109,21 @@ class _Place(beam.DoFn):
 
     def process(
         self,
-        group: tuple[tuple[bool, int, int], Iterable[Placed]],
-        sizes: Mapping[tuple[bool, int, int], int],
-        totals: Mapping[bool, int],
+        group: tuple[tuple[int, int, int], Iterable[Placed]],
+        sizes: Mapping[tuple[int, int, int], int],
+        totals: Mapping[int, int],
     ) -> Iterator[tuple[ShardId, Placed] | TaggedOutput[Literal["places"], tuple[bytes, Block]]]:
-        (val, block, bucket), placed = group
+        (shelf, block, bucket), placed = group
         samples, donors = join_placed(placed, "place")
-        plan = ShardPlan.of(self._shards, self._per_picture, totals[val])
-        before = sum(size for (v, b, at), size in sizes.items() if (v, b) == (val, block) and at < bucket)
+        plan = ShardPlan.of(self._shards, self._per_picture, totals[shelf])
+        before = sum(size for (s, b, at), size in sizes.items() if (s, b) == (shelf, block) and at < bucket)
         shard, position = plan.shard(block, before + np.arange(len(samples)))
         samples = samples.copy()
         samples["position"] = position
         for number in np.unique(shard):
-            yield (val, int(number)), pick(samples[shard == number], donors)
+            yield (shelf, int(number)), pick(samples[shard == number], donors)
         places: Rows = np.zeros(len(samples), PLACE)
-        places["row"], places["captions"], places["shard"], places["val"] = samples["row"], samples["captions"], shard, val
+        places["row"], places["captions"], places["shard"], places["shelf"] = samples["row"], samples["captions"], shard, shelf
         keys = samples["part"]
         for part in sorted({key.tobytes() for key in keys}):
             yield TaggedOutput("places", (part, Block.of(places[keys == np.void(part)])))
@@ -148,24 +148,24 @@ def _order(group: tuple[int, Mapping[str, Iterable[Block]]], per_picture: int) -
     return order_bucket(bucket, found["kept"], found["donations"], per_picture)
 
 
-def _count(ordered: Ordered) -> Iterator[tuple[tuple[bool, int], tuple[int, int]]]:
-    split = ordered.pictures.rows(KEPT)["val"]
+def _count(ordered: Ordered) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    shelves = ordered.pictures.rows(KEPT)["shelf"]
     captions = np.frombuffer(ordered.captions, np.uint8).astype(np.int64)
-    for val in (False, True):
-        if (split == val).any():
-            yield (val, ordered.bucket), (int((split == val).sum()), int(captions[split == val].sum()))
+    for shelf in np.unique(shelves):
+        there = shelves == shelf
+        yield (int(shelf), ordered.bucket), (int(there.sum()), int(captions[there].sum()))
 
 
 def _number(
-    ordered: Ordered, counts: Counts, totals: Mapping[bool, int], rows: int, shards: Shards, per_picture: int
-) -> Iterator[tuple[tuple[bool, int, int], Placed]]:
-    """Samples by (split, block, bucket of the order inside the block)."""
+    ordered: Ordered, counts: Counts, totals: Mapping[int, int], rows: int, shards: Shards, per_picture: int
+) -> Iterator[tuple[tuple[int, int, int], Placed]]:
+    """Samples by (shelf, block, bucket of the order inside the block)."""
     donors = ordered.donors.rows(DONOR)
-    for val in sorted(totals):
-        before = [count for (split, bucket), count in counts.items() if split == val and bucket < ordered.bucket]
+    for shelf in sorted(totals):
+        before = [count for (at, bucket), count in counts.items() if at == shelf and bucket < ordered.bucket]
         pictures, captions = sum(count[0] for count in before), sum(count[1] for count in before)
-        samples, numbers = number_samples(ordered, val, pictures, captions, shards.layout)
-        plan = ShardPlan.of(shards, per_picture, totals[val])
+        samples, numbers = number_samples(ordered, shelf, pictures, captions, shards.layout)
+        plan = ShardPlan.of(shards, per_picture, totals[shelf])
         by = "order" if shards.layout == "images" else "place"
         samples["place"] = samples[by]
         block = numbers % plan.blocks
@@ -173,8 +173,8 @@ def _number(
         for number in np.unique(block):
             for bucket in np.unique(inner[block == number]):
                 chosen = (block == number) & (inner == bucket)
-                yield (val, int(number), int(bucket)), pick(samples[chosen], donors)
+                yield (shelf, int(number), int(bucket)), pick(samples[chosen], donors)
 
 
-def _block_size(key: tuple[bool, int, int], placed: Iterable[Placed]) -> tuple[tuple[bool, int, int], int]:
+def _block_size(key: tuple[int, int, int], placed: Iterable[Placed]) -> tuple[tuple[int, int, int], int]:
     return key, sum(len(item.samples.rows(SAMPLE)) for item in placed)

@@ -116,6 +116,7 @@ def manifest_of(
                 "dataset": item.spec.name,
                 "licence": item.licence,
                 "redistributable": item.spec.redistributable,
+                "weight": item.source.weight,
                 "words": words_of(item, (key[2] for key in counts if key[:2] == ("native", item.source.name))),
                 "scenes": sorted(key[2] for key in counts if key[:2] == ("scene", item.source.name)),
             }

@@ -12,6 +12,7 @@ from skypairs.transforms import parts
 from skypairs.transforms.compared_rows import rank_low
 from skypairs.transforms.parts import PartRef
 from skypairs.transforms.records_file import read_table
+from skypairs.transforms.shard_names import shelf_of, source_index
 
 DUPLICATE = FATES.index("duplicate")
 
@@ -45,12 +46,13 @@ def kept_rows(part: PartRef, decisions: Iterable[Block], recipe: Recipe, staging
                 for number, text in enumerate(cards["human"][row])
             )
     rows = np.zeros(int(alive.sum()), KEPT)
+    grouped = source_index(recipe, part.source)
     for place, row in enumerate(np.flatnonzero(alive).tolist()):
         human, rules = cards["human"][row], cards["rules"][row]
         texts = [int.from_bytes(text, "big") for text in (*human, *rules)]
         val = recipe.split.val > 0 and stable_share("split", recipe.seed, groups[row]) < recipe.split.val
         kept = rows[place]
-        kept["order"], kept["row"], kept["val"] = order_hash(recipe.seed, ids[row]), row, val
+        kept["order"], kept["row"], kept["shelf"] = order_hash(recipe.seed, ids[row]), row, shelf_of(grouped, val)
         kept["human"], kept["rules"] = len(human), len(rules)
         kept["texts"][: len(texts)] = texts
         kept["part"], kept["offset"], kept["length"] = np.void(part.key), cards["offset"][row], cards["length"][row]

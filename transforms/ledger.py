@@ -28,12 +28,12 @@ def ledger_rows(
         for block in decisions
         for row, keeper in zip(block.rows(DECISION), block.id_list(), strict=True)
     }
-    paths: dict[tuple[bool, int], str] = {}
+    paths: dict[tuple[int, int], str] = {}
     shards: dict[int, set[str]] = {}
     captions: dict[int, int] = {}
     for block in places:
         for place in block.rows(PLACE):
-            shard = bool(place["val"]), int(place["shard"])
+            shard = int(place["shelf"]), int(place["shard"])
             if shard not in paths:
                 paths[shard] = shard_path(recipe, *shard)
             shards.setdefault(int(place["row"]), set()).add(paths[shard])

@@ -23,7 +23,7 @@ BUCKET_ROWS = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class ShardPlan:
-    """How many shards a split has, and how samples divide among them."""
+    """How many shards a shelf has, and how samples divide among them."""
 
     blocks: int
     """1 in `images`."""
@@ -90,12 +90,12 @@ def order_bucket(bucket: int, kept: Iterable[Block], donations: Iterable[Block],
 
 
 def number_samples(
-    ordered: Ordered, val: bool, first_picture: int, first_caption: int, layout: str
+    ordered: Ordered, shelf: int, first_picture: int, first_caption: int, layout: str
 ) -> tuple[Rows, npt.NDArray[np.int64]]:
-    """SAMPLE rows of a bucket's pictures of one split, in order, and their numbers (q in `pairs`, rank in `images`)."""
+    """SAMPLE rows of a bucket's pictures of one shelf, in order, and their numbers (q in `pairs`, rank in `images`)."""
     pictures = ordered.pictures.rows(KEPT)
     counts = np.frombuffer(ordered.captions, np.uint8).astype(np.int64)
-    chosen = pictures["val"] == val
+    chosen = pictures["shelf"] == shelf
     pictures, counts = pictures[chosen], counts[chosen]
     start = np.array([_start(order, int(count)) for order, count in zip(pictures["order"], counts, strict=True)], np.int64)
     if layout == "images":

@@ -1,4 +1,8 @@
-"""What shards are called, and the sizes.json beside them."""
+"""What shards are called, and the sizes.json beside them.
+
+A shelf is a set of shards that is filled, shuffled and numbered for itself: the training or the validation split, of all
+sources together, or of each where `shards.group_by` is `source`.
+"""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,9 +10,26 @@ from skypairs.schemas.files import WrittenShard
 from skypairs.schemas.recipe import Recipe, recipe_digest
 
 
-def shard_path(recipe: Recipe, val: bool, number: int) -> str:
+def source_index(recipe: Recipe, source: str) -> int:
+    """Which of the recipe's sources has shards of its own; 0 for all where they share theirs."""
+    return [item.name for item in recipe.sources].index(source) if recipe.shards.group_by == "source" else 0
+
+
+def shelf_of(index: int, val: bool) -> int:
+    """Number of the shelf of a source (by `source_index`) and a split."""
+    return 2 * index + val
+
+
+def shard_path(recipe: Recipe, shelf: int, number: int) -> str:
     """Path of a shard below the output; its base name is unique across outputs of different recipes."""
-    return f"{'val' if val else 'train'}/{recipe.name}-{recipe_digest(recipe)[:6]}-{number:05d}.tar"
+    index, val = divmod(shelf, 2)
+    own = f"{recipe.sources[index].name}-" if recipe.shards.group_by == "source" else ""
+    return f"{'val' if val else 'train'}/{recipe.name}-{recipe_digest(recipe)[:6]}-{own}{number:05d}.tar"
+
+
+def shelf_name(path: str) -> str:
+    """What the paths of all shards of one shelf share, and no others: `train/NAME-DIGEST6` or `train/NAME-DIGEST6-SOURCE`."""
+    return path.removesuffix(".tar").rpartition("-")[0]
 
 
 def split_sizes(shards: Iterable[WrittenShard]) -> Mapping[str, dict[str, int]]:

@@ -46,8 +46,8 @@ class _WriteShard(beam.DoFn):
         self._pool: SamplePool = Pool(self._execution)
 
     def process(self, shard: tuple[ShardId, Iterable[Placed]]) -> Iterator[WrittenShard]:
-        (val, number), placed = shard
-        path = shard_path(self._recipe, val, number)
+        (shelf, number), placed = shard
+        path = shard_path(self._recipe, shelf, number)
         layout, per_picture = self._recipe.shards.layout, self._recipe.captions.per_picture
         written = write_shard(path, placed, self._out, self._staging, layout, per_picture, self._pool)
         self._samples.inc(written.file.rows)

@@ -10,15 +10,16 @@ SPEC = DatasetSpec(
     title="CARPK: cars in parking lots, from a drone",
     task="detection",
     reader=BoxLines(
-        places=(Place("CARPK_devkit/data/Images", "CARPK_devkit/data/Annotations"),),
+        places=tuple(Place(f"{below}Images", f"{below}Annotations") for below in ("CARPK_devkit/data/", "data/", "")),
         suffix=".txt",
-        lists=("CARPK_devkit/data/ImageSets/{split}.txt",),
+        lists=tuple(f"{below}ImageSets/{{split}}.txt" for below in ("CARPK_devkit/data/", "data/", "")),
         fields=("x0", "y0", "x1", "y1", "class"),
         classes=((1, "car"),),
     ),
     layout=(
         "CARPK_devkit/data/Images/NAME.png and CARPK_devkit/data/Annotations/NAME.txt\n"
-        "CARPK_devkit/data/ImageSets/{train,test}.txt      the names of each split"
+        "CARPK_devkit/data/ImageSets/{train,test}.txt      the names of each split\n"
+        "the root may also be CARPK_devkit or the folder data in it"
     ),
     licence="own agreement; academic use",
     redistributable=False,

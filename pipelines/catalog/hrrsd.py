@@ -10,12 +10,13 @@ SPEC = DatasetSpec(
     title="HRRSD: high resolution remote sensing detection",
     task="detection",
     reader=Voc(
-        places=(Place("OPT2017/JPEGImages", "OPT2017/Annotations"),),
-        lists=("OPT2017/ImageSets/Main/{split}.txt",),
+        places=(Place("OPT2017/JPEGImages", "OPT2017/Annotations"), Place("JPEGImages", "Annotations")),
+        lists=("OPT2017/ImageSets/Main/{split}.txt", "ImageSets/Main/{split}.txt"),
     ),
     layout=(
         "OPT2017/JPEGImages/00001.jpg and OPT2017/Annotations/00001.xml\n"
-        "OPT2017/ImageSets/Main/{train,val,test}.txt      the names of each split"
+        "OPT2017/ImageSets/Main/{train,val,test}.txt      the names of each split\n"
+        "the root may also be OPT2017"
     ),
     licence="MulanPSL-1.0 for the annotations; not stated for the pictures",
     redistributable=False,

@@ -11,6 +11,15 @@ _TRAIN = "2_10|2_11|2_12|3_10|3_11|3_12|4_10|4_11|4_12|5_10|5_11|5_12|6_[7-9]|6_
 _TEST = "2_13|2_14|3_13|3_14|4_13|4_14|4_15|5_13|5_14|5_15|6_13|6_14|6_15|7_13"
 _PICTURES = ("2_Ortho_RGB", "4_Ortho_RGBIR")
 _LABELS = ("5_Labels_all", "5_Labels_for_participants", "5_Labels_all_noBoundary")
+NAMES = {
+    "impervious surface": (255, 255, 255),
+    "building": (0, 0, 255),
+    "low vegetation": (0, 255, 255),
+    "tree": (0, 255, 0),
+    "car": (255, 255, 0),
+    "clutter": (255, 0, 0),
+}
+"""Classes in the order of the benchmark, with their colours."""
 
 SPEC = DatasetSpec(
     name="potsdam",
@@ -19,18 +28,12 @@ SPEC = DatasetSpec(
     reader=Masks(
         places=tuple(Place(pictures, labels) for labels in _LABELS for pictures in _PICTURES),
         encoding="palette",
-        classes=(
-            MaskClass((255, 255, 255), "impervious surface"),
-            MaskClass((0, 0, 255), "building"),
-            MaskClass((0, 255, 255), "low vegetation"),
-            MaskClass((0, 255, 0), "tree"),
-            MaskClass((255, 255, 0), "car"),
-            MaskClass((255, 0, 0), "clutter"),
-        ),
+        classes=tuple(MaskClass(colour, native) for native, colour in NAMES.items()),
         picture=r"(?:.*/)?(?P<key>top_potsdam_\d+_\d+)_RGB(?:IR)?",
         mask=r"(?:.*/)?(?P<key>top_potsdam_\d+_\d+)_label(?:_noBoundary)?",
         members=(("train", f"top_potsdam_(?:{_TRAIN})"), ("test", f"top_potsdam_(?:{_TEST})")),
         tolerance=60,
+        parent=r"top_potsdam_(.+)",
     ),
     layout=(
         "2_Ortho_RGB/top_potsdam_2_10_RGB.tif                 or 4_Ortho_RGBIR/top_potsdam_2_10_RGBIR.tif\n"
@@ -45,15 +48,8 @@ SPEC = DatasetSpec(
         "Unpack 2_Ortho_RGB.zip and 5_Labels_all.zip into folders of these names below one root.",
     ),
     splits=(Split("train", "train"), Split("test", "test")),
-    classes=(
-        named("impervious surface"),
-        named("building"),
-        named("low vegetation"),
-        named("tree"),
-        named("car"),
-        ignored("clutter"),
-        ignored(OFF_COLOUR),
-    ),
+    classes=(*(named(native) for native in NAMES if native != "clutter"), ignored("clutter"), ignored(OFF_COLOUR)),
+    family="potsdam",
     gsd=0.05,
     sensor="airborne camera",
     published=(("pictures", 38), ("train pictures", 24), ("test pictures", 14)),

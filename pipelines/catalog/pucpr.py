@@ -10,15 +10,16 @@ SPEC = DatasetSpec(
     title="PUCPR+: cars in a parking lot, from a high building",
     task="detection",
     reader=BoxLines(
-        places=(Place("PUCPR+_devkit/data/Images", "PUCPR+_devkit/data/Annotations"),),
+        places=tuple(Place(f"{below}Images", f"{below}Annotations") for below in ("PUCPR+_devkit/data/", "data/", "")),
         suffix=".txt",
-        lists=("PUCPR+_devkit/data/ImageSets/{split}.txt",),
+        lists=tuple(f"{below}ImageSets/{{split}}.txt" for below in ("PUCPR+_devkit/data/", "data/", "")),
         fields=("x0", "y0", "x1", "y1", "class"),
         classes=((1, "car"),),
     ),
     layout=(
         "PUCPR+_devkit/data/Images/NAME.jpg and PUCPR+_devkit/data/Annotations/NAME.txt\n"
-        "PUCPR+_devkit/data/ImageSets/{train,test}.txt      the names of each split"
+        "PUCPR+_devkit/data/ImageSets/{train,test}.txt      the names of each split\n"
+        "the root may also be PUCPR+_devkit or the folder data in it"
     ),
     licence="own agreement; academic use",
     redistributable=False,
@@ -31,9 +32,9 @@ SPEC = DatasetSpec(
     splits=(Split("train", "train"), Split("test", "test")),
     classes=(named("car"),),
     published=(("train pictures", 100), ("test pictures", 25)),
-    evidence="assumed",
+    evidence="second source",
     notes=(
-        "The counts of pictures are assumed, and so is the layout but for the suffix of pictures. "
+        "Folders, lists and suffixes are those that several loaders read; the counts of pictures come from a third party. "
         "Pictures are PNG in CARPK and JPEG in PUCPR+. The only class is 1, car; no object is marked difficult or cut."
     ),
 )

@@ -28,6 +28,8 @@ _TOLD_BY_NAME = {
     "whu-aerial": "whu|aerial",
 }
 """What the name of a folder must hold where several datasets have one layout."""
+_TOLD_BY_PATH = {"carpk": "carpk", "hrrsd": "hrrsd|opt2017", "pucpr": "pucpr"}
+"""What the path of a folder, or the name of one in it, must hold where the inner layout of a dataset is like many others'."""
 DEPTH = 4
 MOST_FOLDERS = 2000
 """So many folders are looked into at most, those nearest to the root first."""
@@ -100,21 +102,37 @@ def _may_hold(there: set[str], spec: DatasetSpec) -> bool:
     )
 
 
+def versions_beside(source: Source, specs: Mapping[str, DatasetSpec]) -> list[Source]:
+    """The same split of other versions of a dataset in its root (DOTA v1.5 beside v2.0, both kinds of boxes of DIOR)."""
+    spec = specs[source.dataset]
+    others = [other for name, other in specs.items() if name != source.dataset and _versions(spec, other)]
+    named = (replace(source, dataset=other.name, name="") for other in others if not source.split or _has_split(other, source))
+    return [item for item in named if _annotated(item, specs[item.dataset])]
+
+
+def _has_split(spec: DatasetSpec, source: Source) -> bool:
+    return any(split.name == source.split for split in spec.splits)
+
+
 def _rivals_settled(folder: str, claims: dict[str, list[Source]], specs: Mapping[str, DatasetSpec]) -> list[str]:
     """Datasets that are really there, in order of name, where several have the layout of a folder.
 
     Two are rivals if they read the same annotations, or if they are versions of one (DOTA v1.0 and v1.5, two kinds of boxes of
-    DIOR). The one that the folder's name speaks of is taken, else the one with fewer layouts, else the first by name.
+    DIOR). The one that the folder's name speaks of is taken, else of versions the one with more annotations, else the one with
+    fewer layouts, else the first by name. `versions_beside` finds the others.
     """
     names = [name for name, sources in claims.items() if sources]
     if len(names) < 2:
         return names
     read = {name: _evidence(claims[name], specs[name]) for name in names}
-    ranked = sorted(
-        names, key=lambda name: (-_named_by(folder, name), len(getattr(specs[name].reader, "places", ())), len(name), name)
-    )
+    many = {name: sum(_annotated(source, specs[name]) or 0 for source in claims[name]) for name in names}
+
+    def rank(name: str) -> tuple[int | str, ...]:
+        places = len(getattr(specs[name].reader, "places", ()))
+        return -_named_by(folder, name), -many[name] if specs[name].family else 0, places, len(name), name
+
     kept: list[str] = []
-    for name in ranked:
+    for name in sorted(names, key=rank):
         if not any(read[name] & read[other] or _versions(specs[name], specs[other]) for other in kept):
             kept.append(name)
     return sorted(kept)
@@ -160,8 +178,7 @@ def _holds_classes(folder: str) -> bool:
 
 def _sources(folder: str, spec: DatasetSpec) -> list[Source]:
     """One source a split of a dataset that is there, if any of it is annotated."""
-    wanted = _TOLD_BY_NAME.get(spec.name)
-    if wanted and not re.search(wanted, layout.name_of(folder), re.IGNORECASE):
+    if not _is_told(folder, spec):
         return []
     counts = {split.name: _annotated(Source(spec.name, folder, split=split.name), spec) for split in spec.splits}
     if not any(counts.values()):
@@ -174,6 +191,15 @@ def _sources(folder: str, spec: DatasetSpec) -> list[Source]:
         if counts[split.name] or (counts[split.name] is not None and not split.annotated)
         if split.name != "trainval" or not counts["train"]
     ]
+
+
+def _is_told(folder: str, spec: DatasetSpec) -> bool:
+    """Whether names speak for a dataset whose layout alone does not."""
+    by_name, by_path = _TOLD_BY_NAME.get(spec.name, ""), _TOLD_BY_PATH.get(spec.name, "")
+    if by_path:
+        names = "/".join([*folder.split("/")[-3:], *storage.folders(folder)])
+        return re.search(by_path, names, re.IGNORECASE) is not None
+    return re.search(by_name, layout.name_of(folder), re.IGNORECASE) is not None
 
 
 def _annotated(source: Source, spec: DatasetSpec) -> int | None:

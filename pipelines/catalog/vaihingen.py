@@ -17,29 +17,32 @@ _LABELS = (
     ".",
 )
 _AREA = r"(?:.*/)?(?P<key>top_mosaic_09cm_area(?!9$|9_)\d+)"
+NAMES = {
+    "impervious surface": (255, 255, 255),
+    "building": (0, 0, 255),
+    "low vegetation": (0, 255, 255),
+    "tree": (0, 255, 0),
+    "car": (255, 255, 0),
+    "clutter": (255, 0, 0),
+}
+"""Classes in the order of the benchmark, with their colours."""
 
 SPEC = DatasetSpec(
     name="vaihingen",
     title="ISPRS 2D semantic labelling, Vaihingen",
     task="segmentation",
     reader=Masks(
-        places=tuple(Place("top", labels) for labels in _LABELS),
+        places=tuple(Place(top, labels) for labels in _LABELS for top in ("top", "ISPRS_semantic_labeling_Vaihingen/top")),
         encoding="palette",
-        classes=(
-            MaskClass((255, 255, 255), "impervious surface"),
-            MaskClass((0, 0, 255), "building"),
-            MaskClass((0, 255, 255), "low vegetation"),
-            MaskClass((0, 255, 0), "tree"),
-            MaskClass((255, 255, 0), "car"),
-            MaskClass((255, 0, 0), "clutter"),
-        ),
+        classes=tuple(MaskClass(colour, native) for native, colour in NAMES.items()),
         picture=_AREA,
         mask=r"(?P<key>top_mosaic_09cm_area(?!9$|9_)\d+)(?:_noBoundary)?",
         members=(("train", f"top_mosaic_09cm_area(?:{_TRAIN})"), ("test", f"top_mosaic_09cm_area(?:{_TEST})")),
         tolerance=60,
+        parent=r"top_mosaic_09cm_(area.+)",
     ),
     layout=(
-        "top/top_mosaic_09cm_area1.tif\n"
+        "top/top_mosaic_09cm_area1.tif      or ISPRS_semantic_labeling_Vaihingen/top\n"
         "ISPRS_semantic_labeling_Vaihingen_ground_truth_COMPLETE/top_mosaic_09cm_area1.tif\n"
         "or the labels directly in the root, or eroded ones (..._noBoundary.tif); `annotations` names another folder"
     ),
@@ -52,15 +55,8 @@ SPEC = DatasetSpec(
         "Unpack the pictures, so that there is a folder top, and beside it the complete ground truth in a folder of its own.",
     ),
     splits=(Split("train", "train"), Split("test", "test")),
-    classes=(
-        named("impervious surface"),
-        named("building"),
-        named("low vegetation"),
-        named("tree"),
-        named("car"),
-        ignored("clutter"),
-        ignored(OFF_COLOUR),
-    ),
+    classes=(*(named(native) for native in NAMES if native != "clutter"), ignored("clutter"), ignored(OFF_COLOUR)),
+    family="vaihingen",
     gsd=0.09,
     sensor="airborne camera, near infrared, red and green shown as red, green and blue",
     published=(("pictures", 33), ("train pictures", 16), ("test pictures", 17)),
@@ -69,7 +65,7 @@ SPEC = DatasetSpec(
         "False colour: vegetation looks red, so captions of this set must not name colours; no caption rule does. area9 has "
         "a faulty picture or label and is skipped as if it were not there. The splits are the contest's lists. Labels of "
         "whole extent are preferred; the black edges of eroded ones belong to no class. Clutter is no object that a caption "
-        "could name: its regions count as lost, and so do those of a colour more than 60 off in any channel. The names of "
-        "the label folders are assumed; one loader expects the labels in the root."
+        "could name: its regions count as lost, and so do those of a colour more than 60 off in any channel. The folders "
+        "of labels are those that several loaders expect; one expects the labels in the root."
     ),
 )

@@ -23,7 +23,8 @@ SPEC = DatasetSpec(
     evidence="documented",
     notes=(
         "Members are grouped as open_clip groups them. Captions are the txt member and caption, text, title, captions or texts "
-        "of the json member, numbered or not; all of them count as written by people, also those of a build of skypairs. "
+        "of the json member, numbered or not; all of them count as written by people. In tars of a build of skypairs the json "
+        "says who wrote a caption: those of people are taken, those of rules are written anew from the boxes in it. "
         "Pictures are read in place. A key is the name of the tar and that of the sample."
     ),
 )

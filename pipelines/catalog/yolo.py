@@ -18,7 +18,7 @@ SPEC = DatasetSpec(
     layout=(
         "images/{train,val,test}/NAME.jpg and labels/{train,val,test}/NAME.txt      or {train,val,test}/images and labels\n"
         "or images/ and labels/ directly below the root\n"
-        "data.yaml with `names`, or classes.txt, in the root\n"
+        "data.yaml with `names`, or classes.txt, in the root; where data.yaml has `train`, `val` or `test`, they count\n"
         "`images` and `annotations` of a source name other folders"
     ),
     licence="not stated; give `licence` in the source",
@@ -29,8 +29,10 @@ SPEC = DatasetSpec(
     splits=(Split("train", "train"), Split("valid", "test"), Split("val", "test"), Split("test", "test")),
     evidence="documented",
     notes=(
-        "An empty text file is a picture without objects; a picture without one is not annotated. Paths in data.yaml are not "
-        "followed: folders are found by their names. Objects of a number that data.yaml does not name, or whose "
-        "coordinates are no shares, are counted as lost. Key points are not told from outlines."
+        "An empty text file is a picture without objects; a picture without one is not annotated. `path`, `train`, "
+        "`val` and `test` of data.yaml are followed as they are written (folders, lists of folders, text files of pictures) as "
+        "far as they stay below the root and lead to pictures; else folders are found by their names. Objects of a number that "
+        "data.yaml does not name, or whose coordinates are no shares, are counted as lost. Key points are left out where "
+        "data.yaml has `kpt_shape`, and cannot be told from outlines without it."
     ),
 )

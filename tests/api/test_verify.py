@@ -675,3 +675,11 @@ def test_two_pictures_near_one_way_only_are_no_violation(fake, tmp_path):
     both_ways = [0xFF00FF00FF, 3, *far[2:]]
     assert list(check_near(of(a, one_way), rule)) == []
     assert [p.kind for p in check_near(of([0, 0xFF00FF00FE, *far[2:]], both_ways), rule)] == ["near duplicate"]
+
+
+def test_a_shard_of_another_source_than_its_name_says_is_named(fake, tmp_path):
+    fake.manifest["recipe"]["shards"]["group_by"] = "source"  # and yet the shards hold both sources
+    counts, text = kinds(fake.write(tmp_path))
+    kept = sum(row["fate"] == "kept" for row in fake.ledger)
+    assert counts == {"wrong digest": 1, "wrong names": 2, "wrong shards": kept}
+    assert "is no shard of this build" in text and "the shards of its source begin with" in text

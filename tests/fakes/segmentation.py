@@ -57,6 +57,18 @@ def _vaihingen(split, at):
     return f"top_mosaic_09cm_area{({'train': (1, 3, 5, 17, 21, 23, 30, 37), 'test': (2, 4, 20, 22, 29, 38)})[split][at]}"
 
 
+def _crops(key, end):
+    """mmsegmentation's crops: numbers in the order of the classes, test called val."""
+    return Fake(
+        {name: at for at, name in enumerate(_ISPRS, 1)},
+        _TWO,
+        lambda split, key: f"img_dir/{split}/{key}.png",
+        lambda split, key: f"ann_dir/{split}/{key}.png",
+        lambda split, at: key({"val": "test"}.get(split, split), at),
+        scene=lambda key: key.removesuffix(end),
+    )
+
+
 def _inria(split, at):
     cities = ("austin", "chicago", "kitsap", "tyrol-w", "vienna")
     return {"train": f"{cities[at % 5]}{6 + at}", "val": f"{cities[at % 5]}{1 + at % 5}", "test": f"sfo{1 + at}"}[split]
@@ -70,14 +82,18 @@ SETS = {
         lambda split, key: f"2_Ortho_RGB/{key}_RGB.tif",
         lambda split, key: f"5_Labels_all/{key}_label.tif",
         _potsdam,
+        scene=lambda key: key.removeprefix("top_potsdam_"),
     ),
+    "potsdam-crops": _crops(lambda split, at: f"{_potsdam(split, at)[12:]}_0_0_512_512", "_0_0_512_512"),
     "vaihingen": Fake(
         _ISPRS,
         (("train", True), ("test", True)),
         lambda split, key: f"top/{key}.tif",
         lambda split, key: f"ISPRS_semantic_labeling_Vaihingen_ground_truth_COMPLETE/{key}.tif",
         _vaihingen,
+        scene=lambda key: key.removeprefix("top_mosaic_09cm_"),
     ),
+    "vaihingen-crops": _crops(lambda split, at: f"{_vaihingen(split, at)[16:]}_256_0_768_512", "_256_0_768_512"),
     "openearthmap": Fake(
         {name: at for at, name in enumerate(_OEM, 1)},
         (("train", True), ("val", True), ("test", False)),

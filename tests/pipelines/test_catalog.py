@@ -104,6 +104,16 @@ RIVALS = [
     ("data", ("train/images/P0.png", "train/labelTxt-v1.5/P0.txt"), {"dota15"}),
     ("data", ("train/images/P0.png", "train/labelTxt/P0.txt"), {"dota"}),
     ("data", ("train/images/P0.png", "train/labelTxt/P0.txt", "train/labelTxt-v1.5/P0.txt"), {"dota15"}),
+    (
+        "data",
+        (
+            "train/images/P0.png",
+            "train/images/P1.png",
+            "train/labelTxt-v1.5/P0.txt",
+            *(f"train/labelTxt-v2.0/P{n}.txt" for n in (0, 1)),
+        ),
+        {"dota20"},
+    ),
 ]
 
 
@@ -111,6 +121,27 @@ RIVALS = [
 def test_rivals_are_told_apart(tmp_path, folder, names, datasets):
     touch(tmp_path / "of" / folder, *names)
     assert {name for name, *_ in found(tmp_path / "of" / folder)} == datasets
+
+
+INNER = [
+    # folder, where its pictures and annotations lie, dataset
+    ("CARPK_devkit", "data/Images", "data/Annotations", "data/ImageSets", "txt", "carpk"),
+    ("CARPK_devkit/data", "Images", "Annotations", "ImageSets", "txt", "carpk"),
+    ("PUCPR+_devkit", "data/Images", "data/Annotations", "data/ImageSets", "txt", "pucpr"),
+    ("OPT2017", "JPEGImages", "Annotations", "ImageSets/Main", "xml", "hrrsd"),
+    ("HRRSD", "JPEGImages", "Annotations", "ImageSets/Main", "xml", "hrrsd"),
+    ("mine", "JPEGImages", "Annotations", "ImageSets/Main", "xml", "voc"),
+]
+
+
+@pytest.mark.parametrize(("folder", "pictures", "annotations", "lists", "suffix", "dataset"), INNER)
+def test_inner_folders_of_a_dataset_are_told_by_their_names(tmp_path, folder, pictures, annotations, lists, suffix, dataset):
+    root = tmp_path / "of" / folder
+    touch(root, f"{pictures}/1.jpg", f"{annotations}/1.{suffix}")
+    touch(root, f"{lists}/train.txt", text="1\n")
+    assert found(root) == [(dataset, str(root), "train", "train", "")]
+    [scene] = load()[dataset].reader.scenes(Source(dataset, str(root), dataset, "train"), dataset)
+    assert (scene.key, scene.annotated, scene.problem) == ("1", True, "")
 
 
 def test_class_folders_are_found_only_where_nothing_else_is(tmp_path):

@@ -13,6 +13,7 @@ from skypairs.pipelines.init_recipe import _quoted, recipe_for, write_recipe
 from skypairs.pipelines.read_recipe import read_recipe
 from skypairs.schemas.errors import LayoutError
 from skypairs.schemas.recipe import Recipe, Source
+from tests.fakes import write
 from tests.pipelines.small_catalog import CATALOG, write_folder
 
 FOUND = (
@@ -104,6 +105,24 @@ def test_a_folder_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(recognising, "recognise", lambda root: found if root == f"{tmp_path}/data" else [])
     monkeypatch.chdir(tmp_path)
     assert read(tmp_path, recipe_for("data/")) == Recipe("data", tuple(found))
+
+
+def test_of_two_kinds_of_labels_of_one_set_of_pictures_one_is_proposed(tmp_path: Path) -> None:
+    write("dior", tmp_path / "DIOR")
+    write("dior-oriented", tmp_path / "DIOR")
+    lines = recipe_for(str(tmp_path)).splitlines()
+    line = next(at for at, text in enumerate(lines) if text.startswith("  - {dataset: dior,") and "split: train" in text)
+    assert "same pictures" in lines[line + 1]
+    assert lines[line + 2] == lines[line].replace("  - {dataset: dior,", "  # - {dataset: dior-oriented,")
+    (tmp_path / "recipe.yaml").write_text("\n".join(lines))
+    recipe = read_recipe(str(tmp_path / "recipe.yaml"))
+    assert {source.dataset for source in recipe.sources} == {"dior"}
+
+
+def test_a_set_with_one_kind_of_labels_has_no_others_in_comments(tmp_path: Path) -> None:
+    write("dior-oriented", tmp_path / "DIOR")
+    text = recipe_for(str(tmp_path))
+    assert "{dataset: dior-oriented," in text and "same pictures" not in text
 
 
 @given(

@@ -112,7 +112,7 @@ ONE_PROBLEM = [
     ("captions: {centre: [0.5]}\n", "r.yaml:4: captions.centre.1: missing: the list is too short"),
     ("captions: {centre: [0, 0.5, 1]}\n", "r.yaml:4: captions.centre: takes at most 2, has 3"),
     ("captions: {centre: [0.5, 0.5]}\n", "r.yaml:4: captions.centre: the first share (0.5) must be less than"),
-    ("shards: {group_by: gsd}\n", 'r.yaml:4: shards.group_by: must be null, is "gsd"'),
+    ("shards: {group_by: gsd}\n", 'r.yaml:4: shards.group_by: must be source or null, is "gsd"'),
     ("pictures: {tile: 64}\n", "r.yaml:4: pictures.tile: overlap (64) must be less than tile (64)"),
     ("pictures: {tile: 64, overlap: 70}\n", "r.yaml:4: pictures.overlap: overlap (70) must be less than tile (64)"),
     ("seed: 1\nseed: 2\n", "r.yaml:5: seed: the key stands twice, first in line 4: remove one"),

@@ -258,7 +258,7 @@ def test_brace_paths_expand_to_the_shards(paths, expected):
 
 def test_images_layout_tells_how_to_draw_captions():
     notes = train.training_notes({"files": [], "recipe": {"shards": {"layout": "images"}, "captions": {"per_picture": 3}}})
-    assert "--json-text-key 'caption_0;caption_1;caption_2' --json-text-key-probs 1 1 1" in notes[1]
+    assert "--json-text-key 'caption_0;caption_1;caption_2' --json-text-key-probs 1 1 1" in notes[-1]
 
 
 def test_the_card_has_front_matter_that_the_hub_reads(fake, tmp_path):

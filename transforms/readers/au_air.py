@@ -36,7 +36,7 @@ class AuAir:
     def scenes(self, source: Source, family: str) -> Iterator[Scene]:
         spot = self._settle(source)
         pictures = files.list_pictures(source, spot.folders)
-        entries = _entries(source, objects.read_json(source, spot.file.uri), spot.file.uri)
+        entries = _entries(source, spot.file.uri)
         for scene in one_file.scenes_of(source, family, entries, pictures, spot.shared):
             flight = _FLIGHT.fullmatch(scene.key)
             yield replace(scene, group=f"{family}/{flight[2]}", clip=flight[1]) if flight else scene
@@ -46,8 +46,8 @@ class AuAir:
             return Annotation()
         share = json.loads(scene.inline)
         found = objects.Objects()
-        for name, number, *box in share["objects"]:
-            _add(found, name, number, box)
+        for number, *box in share["objects"]:
+            _add(found, share["names"], number, box)
         width, height = objects.whole(share["width"]), objects.whole(share["height"])
         return found.annotation(size=(width, height) if width and height else None)
 
@@ -61,37 +61,44 @@ class AuAir:
         return spot
 
 
-def _entries(source: Source, content: Any, uri: str) -> Iterator[one_file.Entry]:
-    """One entry a frame; what is kept of it takes less than the file, whatever the number of boxes."""
+def _entries(source: Source, uri: str) -> Iterator[one_file.Entry]:
+    """One entry a frame. The parser hands each frame over as it is read, and it is kept as text, which takes far less room."""
+    content = objects.read_json(source, uri, _keep)
     parts = [content.pop(name, None) if isinstance(content, dict) else None for name in ("annotations", "categories")]
     frames, categories = parts
     if not isinstance(frames, list) or not isinstance(categories, list):
         raise LayoutError(f"{source.dataset}: {uri} is no AU-AIR file: it needs the lists annotations and categories")
-    names = [str(name) for name in categories]
+    names = objects.dump_inline([str(name) for name in categories])
     for at, frame in enumerate(frames):
         frames[at] = None
-        frame = frame if isinstance(frame, dict) else {}
-        boxes = frame.get("bbox")
-        share = {
-            "width": frame.get("image_width", frame.get("image_width:")),
-            "height": frame.get("image_height", frame.get("image_height:")),
-            "objects": [_share(item, names) for item in boxes] if isinstance(boxes, list) else [],
-        }
-        yield one_file.Entry(str(frame.get("image_name", "")), f"annotation {at}", objects.dump_inline(share))
+        name, share = frame if isinstance(frame, tuple) else _frame(frame if isinstance(frame, dict) else {})
+        yield one_file.Entry(name, f"annotation {at}", f'{share[:-1]},"names":{names}}}')
 
 
-def _share(item: Any, names: list[str]) -> list[Any]:
-    """Name of the class (null where the list has none of its number), the number, left, top, width, height."""
-    item = item if isinstance(item, dict) else {}
-    number = objects.number(item.get("class"))
-    name = names[int(number)] if number is not None and number == int(number) and 0 <= number < len(names) else None
-    return [name, *(item.get(key) for key in ("class", "left", "top", "width", "height"))]
+def _keep(item: dict[str, Any]) -> Any:
+    return _frame(item) if "image_name" in item else item
 
 
-def _add(found: objects.Objects, name: str | None, number: Any, box: list[Any]) -> None:
-    if name is None:
-        found.lose(f"category {number}", "unknown class")
+def _frame(frame: dict[str, Any]) -> tuple[str, str]:
+    """Name of a frame, and its share: width, height, and of each object class, left, top, width and height."""
+    boxes = frame.get("bbox")
+    share = {
+        "width": frame.get("image_width", frame.get("image_width:")),
+        "height": frame.get("image_height", frame.get("image_height:")),
+        "objects": [_share(item if isinstance(item, dict) else {}) for item in boxes] if isinstance(boxes, list) else [],
+    }
+    return str(frame.get("image_name", "")), objects.dump_inline(share)
+
+
+def _share(item: dict[str, Any]) -> list[Any]:
+    return [item.get(key) for key in ("class", "left", "top", "width", "height")]
+
+
+def _add(found: objects.Objects, names: list[str], kind: Any, box: list[Any]) -> None:
+    number = objects.number(kind)
+    if number is None or number != int(number) or not 0 <= number < len(names):
+        found.lose(f"category {kind}", "unknown class")
         return
     x, y, w, h = (objects.number(value) for value in box)
     right, bottom = (None if start is None or length is None else start + length for start, length in ((x, w), (y, h)))
-    found.add(name, (x, y, right, bottom))
+    found.add(names[int(number)], (x, y, right, bottom))

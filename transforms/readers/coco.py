@@ -18,7 +18,7 @@ from skypairs.schemas.records import Annotation, Scene
 from skypairs.transforms.readers import files, objects, one_file, run_length
 from skypairs.transforms.readers.layout import Place
 
-_KEPT = ("bbox", "segmentation", "iscrowd", "ignore")
+_KEPT = ("category_id", "bbox", "segmentation", "iscrowd", "ignore")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +31,73 @@ class Coco:
         spot = one_file.settle(source, self.places)
         pictures = files.list_pictures(source, spot.folders)
         if spot.shared:  # the folder alone cannot tell which pictures belong to the split
-            entries = _entries(source, objects.read_json(source, spot.file.uri), spot.file.uri)
-            pictures = {key: pictures[key] for key in one_file.match(source, entries, pictures) if key in pictures}
+            keys = one_file.match(source, _entries(source, spot.file.uri), pictures)
+            pictures = {key: pictures[key] for key in keys if key in pictures}
         return Look(len(pictures), sum(file.size for file in pictures.values()), 1)
 
     def scenes(self, source: Source, family: str) -> Iterator[Scene]:
         spot = one_file.settle(source, self.places)
         pictures = files.list_pictures(source, spot.folders)
-        entries = _entries(source, objects.read_json(source, spot.file.uri), spot.file.uri)
-        return one_file.scenes_of(source, family, entries, pictures, spot.shared)
+        return one_file.scenes_of(source, family, _entries(source, spot.file.uri), pictures, spot.shared)
 
     def annotation(self, scene: Scene) -> Annotation:
-        if not scene.annotated:
-            return Annotation()
-        share = json.loads(scene.inline)
-        found = objects.Objects()
-        for item in share["objects"]:
-            _add(found, item)
-        width, height = objects.whole(share["width"]), objects.whole(share["height"])
-        return found.annotation(size=(width, height) if width and height else None)
+        return read_share(json.loads(scene.inline)) if scene.annotated else Annotation()
 
 
-def _entries(source: Source, content: Any, uri: str) -> list[one_file.Entry]:
+def read_share(share: dict[str, Any]) -> Annotation:
+    """The objects of one picture: `width`, `height`, `objects` as in the file, and `names` of the category ids in them."""
+    found = objects.Objects()
+    for item in share["objects"]:
+        _add(found, item, share["names"].get(str(item.get("category_id"))))
+    width, height = objects.whole(share["width"]), objects.whole(share["height"])
+    return found.annotation(size=(width, height) if width and height else None)
+
+
+class _Shares:
+    """What the annotations of a file say, by image id, as JSON text: objects would take five times the room.
+
+    The parser hands each object over as soon as it is read, so that a file is never held as objects in whole.
+    """
+
+    def __init__(self) -> None:
+        self._texts: dict[str, list[str]] = {}
+        self._categories: dict[str, set[str]] = {}
+
+    def keep(self, item: dict[str, Any]) -> dict[str, Any] | None:
+        """Takes an annotation, which is then dropped; leaves all else."""
+        if "image_id" not in item or "file_name" in item:
+            return item
+        self.add(str(item["image_id"]), item)
+        return None
+
+    def add(self, owner: str, item: dict[str, Any]) -> None:
+        self._texts.setdefault(owner, []).append(
+            objects.dump_inline({key: item[key] for key in _KEPT if item.get(key) is not None})
+        )
+        self._categories.setdefault(owner, set()).add(str(item.get("category_id")))
+
+    def pop(self, owner: str, width: Any, height: Any, names: dict[str, str]) -> str:
+        """The share of an image, as `read_share` wants it."""
+        used = {category: names[category] for category in self._categories.pop(owner, ()) if category in names}
+        about = objects.dump_inline({"height": height, "names": used, "width": width})
+        return f'{about[:-1]},"objects":[{",".join(self._texts.pop(owner, ()))}]}}'
+
+    def left(self) -> list[str]:
+        return sorted(self._texts)
+
+
+def _entries(source: Source, uri: str) -> list[one_file.Entry]:
     """One entry an image, and one for each image id that only annotations know."""
+    shares = _Shares()
+    content = objects.read_json(source, uri, shares.keep)
     parts = [content.get(name) if isinstance(content, dict) else None for name in ("images", "annotations", "categories")]
     images, annotations, categories = parts
     if not isinstance(images, list) or not isinstance(annotations, list | None) or not isinstance(categories, list | None):
         raise LayoutError(f"{source.dataset}: {uri} is no COCO file: it needs the lists images, annotations and categories")
     names = {str(item.get("id")): str(item.get("name", "")) for item in categories or () if isinstance(item, dict)}
-    shares: dict[str, list[dict[str, Any]]] = {}
     for at, item in enumerate(annotations or ()):
-        owner = str(item.get("image_id")) if isinstance(item, dict) and "image_id" in item else f"of annotation {at}"
-        shares.setdefault(owner, []).append(_share(item, names) if isinstance(item, dict) else {})
+        if item is not None:  # it names no image
+            shares.add(f"of annotation {at}", item if isinstance(item, dict) else {})
     entries, seen = [], set()
     for image in images:
         image = image if isinstance(image, dict) else {}
@@ -70,27 +105,15 @@ def _entries(source: Source, content: Any, uri: str) -> list[one_file.Entry]:
         if identity in seen:
             raise LayoutError(f"{source.dataset}: {uri} has two images of id {identity}; ids must be unique")
         seen.add(identity)
-        share = {
-            "width": image.get("width"),
-            "height": image.get("height"),
-            "objects": shares.pop(identity, []),
-        }
-        inline = objects.dump_inline(share) if annotations is not None else ""
+        inline = "" if annotations is None else shares.pop(identity, image.get("width"), image.get("height"), names)
         entries.append(one_file.Entry(str(image.get("file_name", "")), f"image id {identity}", inline))
-    entries += [one_file.Entry("", f"image id {owner}", objects.dump_inline({})) for owner in sorted(shares)]
+    entries += [one_file.Entry("", f"image id {owner}", objects.dump_inline({})) for owner in shares.left()]
     return entries
 
 
-def _share(item: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
-    """What is kept of an annotation, its category by name."""
-    category = str(item.get("category_id"))
-    return {"category": names.get(category), "id": category} | {key: item[key] for key in _KEPT if item.get(key) is not None}
-
-
-def _add(found: objects.Objects, item: dict[str, Any]) -> None:
-    name = item.get("category")
+def _add(found: objects.Objects, item: dict[str, Any], name: str | None) -> None:
     if name is None:
-        found.lose(f"category {item.get('id')}", "unknown class")
+        found.lose(f"category {item.get('category_id')}", "unknown class")
         return
     polygon, outline, problem = _outline(item.get("segmentation"))
     box = item.get("bbox")

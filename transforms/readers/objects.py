@@ -11,7 +11,7 @@ from typing import Any
 
 from skypairs.schemas.errors import AnnotationError, LayoutError
 from skypairs.schemas.recipe import Source
-from skypairs.schemas.records import Annotation, Box, FileStamp, Lost
+from skypairs.schemas.records import Annotation, Box, BoxKind, FileStamp, Lost
 from skypairs.transforms import storage
 
 NOT_A_NUMBER = "not a number"
@@ -37,6 +37,7 @@ class Objects:
         difficult: bool = False,
         crowd: bool = False,
         cut: bool = False,
+        kind: BoxKind = "instance",
     ) -> None:
         """One object by x0, y0, x1, y1 in pixels, half-open; None stands for what is not a number."""
         x0, y0, x1, y1 = corners if len(corners) == 4 else (None,) * 4
@@ -50,7 +51,7 @@ class Objects:
         if not name:
             self.lose("", "no class")
             return
-        self._boxes.append(Box(name, name, x0, y0, x1, y1, "instance", polygon, difficult, crowd, cut))
+        self._boxes.append(Box(name, name, x0, y0, x1, y1, kind, polygon, difficult, crowd, cut))
 
     def lose(self, native: str, reason: str) -> None:
         """Counts an object that cannot be used."""

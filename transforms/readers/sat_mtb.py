@@ -58,7 +58,7 @@ class SatMtb:
         if scene.annotations:
             data = objects.read_annotation(scene.annotations[0])
             if scene.annotations[0].uri.lower().endswith(".json"):
-                return sat_mtb_frames.read_outlines(scene, data)
+                return sat_mtb_frames.read_outlines(data)
             return sat_mtb_frames.read_boxes(data)
         if not scene.inline:
             return Annotation()

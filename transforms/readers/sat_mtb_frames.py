@@ -1,6 +1,6 @@
 """SAT-MTB's files of one frame: XML with upright or oriented boxes, and JSON with outlines.
 
-    det/HBB/000001.xml     object: name, bndbox of xmin, ymin, xmax, ymax
+    det/HBB/000001.xml     object: name (or subname: the fine class beside it), bndbox of xmin, ymin, xmax, ymax
     det/OBB/000001.xml     object: name, robndbox of x0, y0, x1, y1, x2, y2, x3, y3: the corners in turn
     seg/000001.json        like COCO, of one picture: images[0], annotations, categories; segmentation is a list of flat
                            polygons, but bbox is xmin, ymin, xmax, ymax; a category's name is the fine class and its
@@ -10,21 +10,19 @@ All numbers are pixels, 0-based, as floats, and read half-open. Read after ShanZ
 """
 
 import json
-from dataclasses import replace
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from skypairs.schemas.errors import AnnotationError
 from skypairs.schemas.geometry import bounds
-from skypairs.schemas.records import Annotation, Scene
+from skypairs.schemas.records import Annotation
 from skypairs.transforms.readers import objects
-from skypairs.transforms.readers.coco import Coco
+from skypairs.transforms.readers.coco import read_share
 from skypairs.transforms.readers.voc import parse_xml
 
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
 _CORNERS = tuple(f"{axis}{corner}" for corner in range(4) for axis in "xy")
 _LEAST = 6  # numbers of a polygon: of fewer corners than three it has no area
-_COCO = Coco(())
 
 
 def read_boxes(data: bytes) -> Annotation:
@@ -42,7 +40,7 @@ def read_boxes(data: bytes) -> Annotation:
     return found.annotation(size=(width, height) if width and height else None)
 
 
-def read_outlines(scene: Scene, data: bytes) -> Annotation:
+def read_outlines(data: bytes) -> Annotation:
     """Objects of seg: the box of each is the bounds of its polygons; one polygon is its outline, several are none.
 
     Polygons of fewer than three corners are left out; an object that has no others takes its bbox. Raises AnnotationError
@@ -65,13 +63,14 @@ def read_outlines(scene: Scene, data: bytes) -> Annotation:
     share = {
         "width": image.get("width"),
         "height": image.get("height"),
-        "objects": [_share(item if isinstance(item, dict) else {}, names) for item in annotations],
+        "names": names,
+        "objects": [_share(item if isinstance(item, dict) else {}) for item in annotations],
     }
-    return _COCO.annotation(replace(scene, inline=objects.dump_inline(share)))
+    return read_share(share)
 
 
 def _add(found: objects.Objects, item: Element) -> None:
-    name = item.findtext("name") or ""
+    name = item.findtext("subname") or item.findtext("name") or ""
     upright, turned = item.find("bndbox"), item.find("robndbox")
     if turned is not None:
         values = [objects.number(turned.findtext(tag)) for tag in _CORNERS]
@@ -86,10 +85,9 @@ def _add(found: objects.Objects, item: Element) -> None:
         found.lose(name, objects.NO_BOX)
 
 
-def _share(item: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+def _share(item: dict[str, Any]) -> dict[str, Any]:
     """An object as COCO has it: with its outline, else with x, y, width and height."""
-    category = str(item.get("category_id"))
-    share: dict[str, Any] = {"category": names.get(category), "id": category, "iscrowd": item.get("iscrowd")}
+    share: dict[str, Any] = {key: item.get(key) for key in ("category_id", "iscrowd")}
     outline, box = item.get("segmentation"), item.get("bbox")
     if isinstance(outline, list):
         rings = outline if outline and isinstance(outline[0], list) else [outline]

@@ -21,6 +21,7 @@ from skypairs.transforms import storage
 from skypairs.transforms.readers import files, layout, objects
 from skypairs.transforms.readers.caption_text import caption_of, captions_of
 from skypairs.transforms.readers.layout import Place
+from skypairs.transforms.readers.own_samples import is_own, read_own
 
 _NAME = re.compile(r"((?:.*/)?[^./]+)\.([^/]*)")
 _PICTURES = tuple(suffix.removeprefix(".") for suffix in files.PICTURES)
@@ -31,7 +32,10 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class WebDatasetTars:
-    """Reader of tars in the layout of WebDataset. Captions are the txt member and the texts of the json member."""
+    """Reader of tars in the layout of WebDataset. Captions are the txt member and the texts of the json member.
+
+    Where the json is that of a build, it alone counts: it says which captions people wrote, and holds the boxes.
+    """
 
     places: tuple[Place, ...]
 
@@ -59,7 +63,10 @@ class WebDatasetTars:
         for kind, file in zip(json.loads(scene.inline or "[]"), scene.annotations, strict=True):
             try:
                 text = objects.decode(objects.read_annotation(file))
-                captions += _in_json(json.loads(text)) if kind == "json" else [caption_of(text)]
+                content = json.loads(text) if kind == "json" else None
+                if is_own(content):
+                    return read_own(content)
+                captions += _in_json(content) if kind == "json" else [caption_of(text)]
             except (ValueError, RecursionError) as error:
                 raise AnnotationError("unparsable annotation", f"{type(error).__name__}: {error}") from None
         return Annotation(captions=tuple(dict.fromkeys(filter(None, captions))))

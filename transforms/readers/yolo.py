@@ -1,8 +1,10 @@
 """YOLO text: one file a picture, `class` and coordinates as shares of width and height, in labels/ beside images/.
 
 Five numbers are class, centre and size of a box, a sixth the confidence of a detector; an odd number from seven up is class and
-an outline, four corners being an oriented box. An empty file is a picture without objects. The names of the classes stand in
-data.yaml (a list, or number: name) or one a line in classes.txt. Roboflow's "YOLO OBB" is DOTA's text and not read here.
+an outline, four corners being an oriented box. Where data.yaml has `kpt_shape: [n, d]`, n * d numbers of key points follow a
+box and are not read. An empty file is a picture without objects. The names of the classes stand in data.yaml (a list, or
+number: name) or one a line in classes.txt. `yolo_paths` says where pictures and labels lie. Roboflow's "YOLO OBB" is DOTA's
+text and not read here.
 """
 
 import json
@@ -18,8 +20,9 @@ from skypairs.schemas.geometry import bounds
 from skypairs.schemas.recipe import Source
 from skypairs.schemas.records import Annotation, FileStamp, Scene
 from skypairs.transforms import storage
-from skypairs.transforms.readers import files, layout, objects
+from skypairs.transforms.readers import files, layout, objects, yolo_paths
 from skypairs.transforms.readers.layout import Place
+from skypairs.transforms.readers.yolo_paths import Followed
 
 _HEADER = 256 << 10
 _LISTS = ("data.yaml", "data.yml", "dataset.yaml", "classes.yaml", "classes.txt", "obj.names", "*.yaml")
@@ -35,18 +38,20 @@ class Yolo:
     places: tuple[Place, ...]
 
     def look(self, source: Source) -> Look:
-        pictures, labels, _ = self._list(source)
-        return Look(len(pictures), sum(file.size for file in pictures.values()), len(labels))
+        found, _ = self._list(source)
+        pictures = found.pictures.values()
+        return Look(len(pictures), sum(file.size for file in pictures), len(found.labels))
 
     def scenes(self, source: Source, family: str) -> Iterator[Scene]:
-        pictures, labels, names = self._list(source)
-        paired = {key: (file,) for key, file in labels.items()}
-        return files.scenes_of(source, family, pictures, paired, inline=objects.dump_inline({"names": names}))
+        found, about = self._list(source)
+        paired = {key: (file,) for key, file in found.labels.items()}
+        inline = objects.dump_inline({"key_points": about.key_points, "names": about.names})
+        return files.scenes_of(source, family, found.pictures, paired, names=found.names, inline=inline)
 
     def annotation(self, scene: Scene) -> Annotation:
         if not scene.annotated:
             return Annotation()
-        names: dict[str, str] = json.loads(scene.inline)["names"]
+        about = json.loads(scene.inline)
         lines = _lines(objects.read_annotation(scene.annotations[0]))
         if not lines:
             return Annotation()
@@ -54,10 +59,17 @@ class Yolo:
         width, height = _size(scene.picture)
         found = objects.Objects()
         for line in lines:
-            _add(found, line, names, width, height)
+            most = 5 if about["key_points"] and len(line) == 5 + about["key_points"] else len(line)
+            _add(found, line[:most], about["names"], width, height)
         return found.annotation()
 
-    def _list(self, source: Source) -> tuple[dict[str, FileStamp], dict[str, FileStamp], dict[str, str]]:
+    def _list(self, source: Source) -> tuple[Followed, "_About"]:
+        about = _about(source)
+        if about.content and not (source.images or source.annotations):
+            if found := yolo_paths.follow(source, about.uri, about.content):
+                return found, about
+            if yolo_paths.calls_it_otherwise(about.content, source.split):
+                raise LayoutError(f"{source.dataset}: {about.uri} calls the split {source.split!r} otherwise: name it so")
         spot = layout.settle(source, self.places)
         pictures = files.list_pictures(source, spot.pictures)
         labels = files.list_keyed(
@@ -65,18 +77,38 @@ class Yolo:
         )
         if not labels:
             raise LayoutError(f"{source.dataset}: no labels beside {spot.pictures[0].uri}. {layout.what_is_there(source.root)}")
-        return pictures, labels, _names(source)
+        return Followed(pictures, labels, set()), about
 
 
-def _names(source: Source) -> dict[str, str]:
-    """Names by number as text. Raises LayoutError."""
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What data.yaml, or a list of names, says of all pictures."""
+
+    uri: str
+    names: dict[str, str]
+    """By number as text."""
+    content: dict[str, Any] | None = None
+    """Of data.yaml."""
+
+    @property
+    def key_points(self) -> int:
+        """How many numbers of key points follow a box."""
+        shape = (self.content or {}).get("kpt_shape")
+        points = [objects.whole(value) or 0 for value in shape] if isinstance(shape, list) else []
+        return points[0] * points[1] if len(points) == 2 else 0
+
+
+def _about(source: Source) -> _About:
+    """Raises LayoutError where there are no names."""
     for pattern in _LISTS:
         for file in layout.find_files(source.root, pattern, source.split):
             text = _text(source, file)
             if file.uri.lower().endswith((".txt", ".names")):
-                return {str(at): name for at, name in enumerate(filter(None, map(str.strip, text.splitlines())))}
-            if names := _yaml_names(source, file, text):
-                return names
+                lines = filter(None, map(str.strip, text.splitlines()))
+                return _About(file.uri, {str(at): name for at, name in enumerate(lines)})
+            content = _yaml(source, file, text)
+            if names := _yaml_names(content):
+                return _About(file.uri, names, content)
     raise LayoutError(
         f"{source.dataset}: no names of classes in {source.root}: data.yaml with `names`, or classes.txt. "
         f"{layout.what_is_there(source.root)}"
@@ -90,12 +122,16 @@ def _text(source: Source, file: FileStamp) -> str:
         raise LayoutError(f"{source.dataset}: {file.uri} is no text: {error}") from None
 
 
-def _yaml_names(source: Source, file: FileStamp, text: str) -> dict[str, str]:
+def _yaml(source: Source, file: FileStamp, text: str) -> dict[str, Any]:
     try:
         content: Any = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise LayoutError(f"{source.dataset}: {file.uri} cannot be parsed as YAML: {error}") from None
-    names = content.get("names") if isinstance(content, dict) else None
+    return content if isinstance(content, dict) else {}
+
+
+def _yaml_names(content: dict[str, Any]) -> dict[str, str]:
+    names = content.get("names")
     if isinstance(names, list):
         return {str(at): str(name) for at, name in enumerate(names)}
     return {str(number): str(name) for number, name in names.items()} if isinstance(names, dict) else {}

@@ -117,3 +117,68 @@ def test_a_member_is_a_file_of_its_own(tmp_path):
     assert storage.stat(f"{tmp_path}/gone.tar#0+1") is None
     with pytest.raises(FileNotFoundError):
         storage.read(f"{tmp_path}/gone.tar#0+1")
+
+
+OWN = {
+    "boxes": [
+        {
+            "label": "ship",
+            "native": "SB",
+            "box": [1, 2, 30.5, 40],
+            "kind": "instance",
+            "difficult": True,
+            "crowd": False,
+            "cut": False,
+        },
+        {
+            "label": "low vegetation",
+            "native": "v",
+            "box": [0, 0, 9, 9],
+            "kind": "region",
+            "polygon": [0, 0, 9, 0, 9, 9],
+            "cut": True,
+        },
+        {"label": "ship", "native": "SB", "box": [1, "x", 3, 4], "kind": "instance"},
+    ],
+    "lost": [{"label": "car", "reason": "outside", "count": 2}, {"label": "car", "reason": "odd", "count": "many"}],
+    "captions": [{"kind": "human", "rule": "", "template": ""}, {"kind": "rule", "rule": "rich", "template": "t"}],
+    "caption_0": "A quay .",
+    "caption_1": "Two ships.",
+    "scene": {"native": "Port", "label": "port"},
+    "pixels_sha256": "00",
+    "width": 64,
+    "height": 48,
+    "gsd": 0.5,
+}
+
+
+def read_sample(root, content):
+    write_tar(root / "s.tar", [("a.jpg", b"p"), ("a.txt", b"Two ships."), ("a.json", json.dumps(content).encode())])
+    return READER.annotation(scenes(root)["s/a"])
+
+
+def test_of_tars_of_a_build_captions_of_people_count_and_boxes_are_read(tmp_path):
+    found = read_sample(tmp_path, OWN)
+    assert found.captions == ("A quay .",)
+    assert [(box.native, *box.rect, box.kind, box.difficult, box.cut, len(box.polygon)) for box in found.boxes] == [
+        ("ship", 1, 2, 30.5, 40, "instance", True, False, 0),
+        ("low vegetation", 0, 0, 9, 9, "region", False, True, 6),
+    ]
+    assert {(item.label, item.reason, item.count) for item in found.lost} == {
+        ("ship", "not a number", 1),
+        ("car", "outside", 2),
+    }
+    assert (found.size, found.gsd, found.scene_class) == ((64, 48), 0.5, "port")
+
+
+@pytest.mark.parametrize(
+    ("change", "captions"),
+    [
+        ({"captions": "Two ships."}, ("Two ships.", "A quay .")),  # somebody else's json: every text counts
+        ({"captions": [{"kind": "rule"}, {"kind": "rule"}]}, ()),
+        ({"caption_0": None}, ()),
+        ({"boxes": None, "lost": None}, ("A quay .",)),
+    ],
+)
+def test_what_is_no_sample_of_a_build_and_what_is_missing_in_one(tmp_path, change, captions):
+    assert read_sample(tmp_path, OWN | change).captions == captions
