@@ -28,9 +28,11 @@ def recipe_for(root: str) -> str:
     root = root.rstrip("/") or "/"
     if not storage.is_folder(root):
         raise LayoutError(f"{root}: there is no such folder")
-    found, catalog = recognise(root), load()
-    others = {source: versions_beside(source, catalog) for source in found if catalog[source.dataset].family}
-    return write_recipe(root, found, catalog, storage.folders(root), others)
+    catalog = load()
+    with storage.listed_once(root):
+        found = recognise(root)
+        others = {source: versions_beside(source, catalog) for source in found if catalog[source.dataset].family}
+        return write_recipe(root, found, catalog, storage.folders(root), others)
 
 
 def write_recipe(

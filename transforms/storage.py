@@ -17,6 +17,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
@@ -25,10 +26,12 @@ from urllib.parse import urlsplit
 from pyarrow import fs
 
 from skypairs.schemas.records import FileStamp
+from skypairs.transforms.listing import Listing
 
 _CHUNK = 8 << 20
 _TEMPORARY = ".tmp-"
 _MEMBER = re.compile(r"(.+\.tar)#([0-9]+)\+([0-9]+)", re.DOTALL)
+_listing: ContextVar[Listing | None] = ContextVar("listing", default=None)
 
 
 def is_local(uri: str) -> bool:
@@ -124,10 +127,32 @@ def _publish(data: IO[bytes], uri: str) -> None:
             store.delete_file(temporary)
 
 
+@contextlib.contextmanager
+def listed_once(prefix: str) -> Iterator[None]:
+    """Within the block a place on an object store is taken to stay as it is: it is listed once, and all questions where files
+    are below it are answered from that. Local folders are asked each time."""
+    if is_local(prefix) or _known(prefix):
+        yield
+        return
+    token = _listing.set(Listing(prefix, list_files(prefix)))
+    try:
+        yield
+    finally:
+        _listing.reset(token)
+
+
+def _known(uri: str) -> Listing | None:
+    """The listing that answers for a place, if there is one."""
+    listing = _listing.get()
+    return listing if listing and listing.holds(uri) else None
+
+
 def list_files(prefix: str) -> list[FileStamp]:
     """Every file below a folder, sorted by uri; empty where there is no such folder. Temporary files are left out."""
     if is_local(prefix):
         found = list(_walk(prefix.rstrip("/") or "/"))
+    elif known := _known(prefix):
+        return known.below(prefix)
     else:
         store, path = _store(prefix)
         scheme = prefix.partition("://")[0]
@@ -151,6 +176,8 @@ def stat(uri: str) -> FileStamp | None:
         except (FileNotFoundError, NotADirectoryError):
             return None
         return FileStamp(uri, status.st_size, str(status.st_mtime_ns)) if os.path.isfile(uri) else None
+    if known := _known(uri):
+        return known.stat(uri)
     store, path = _store(uri)
     info = store.get_file_info(path)
     return FileStamp(uri, info.size, str(info.mtime_ns)) if info.type == fs.FileType.File else None
@@ -160,6 +187,8 @@ def is_folder(uri: str) -> bool:
     """Whether there is a folder, or on an object store any object below the prefix."""
     if is_local(uri):
         return Path(uri).is_dir()
+    if known := _known(uri):
+        return known.is_folder(uri)
     store, path = _store(uri)
     return bool(store.get_file_info(path.rstrip("/")).type == fs.FileType.Directory)
 
@@ -168,6 +197,8 @@ def folders(uri: str) -> list[str]:
     """Names of the folders directly below a folder, sorted."""
     if is_local(uri):
         return sorted(entry.name for entry in os.scandir(uri) if entry.is_dir()) if Path(uri).is_dir() else []
+    if known := _known(uri):
+        return known.folders(uri)
     names = (relative(file.uri, uri).partition("/") for file in list_files(uri))  # stores keep no record of folders
     return sorted({name for name, slash, _ in names if slash})
 
@@ -179,6 +210,8 @@ def files(uri: str) -> list[FileStamp]:
             return []
         entries = sorted((entry for entry in os.scandir(uri) if entry.is_file()), key=lambda entry: entry.name)
         return [FileStamp(entry.path, entry.stat().st_size, str(entry.stat().st_mtime_ns)) for entry in entries]
+    if known := _known(uri):
+        return known.files(uri)
     store, path = _store(uri)
     scheme = uri.partition("://")[0]
     infos = store.get_file_info(fs.FileSelector(path, allow_not_found=True))

@@ -33,8 +33,10 @@ SPEC = DatasetSpec(
     published=(("train clips", 1473), ("test clips", 1391)),
     evidence="assumed",
     notes=(
-        "The frame in the middle of a clip stands for it, so that `video.keep` takes nothing away. The content of the caption "
-        "files was measured; the names of files and the folders of the videos are assumed, so videos are found by their bare "
-        "names in any folder. Five captions of a clip; blank ones are left out."
+        "The frame in the middle of a clip stands for it, so that `video.keep` takes nothing away. The content of the "
+        "caption files was measured; the names of files and the folders of the videos are assumed, so videos are found by "
+        "their bare names in any folder. Five captions of a clip; blank ones are left out. By the authors' words one of "
+        "them was written by people and the others were made from it by machine; the file does not say which, and all "
+        "count as written by people."
     ),
 )

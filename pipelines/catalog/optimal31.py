@@ -31,10 +31,10 @@ SPEC = DatasetSpec(
     ),
     classes=_CLASSES,
     published=(("pictures", 1860), ("classes", 31)),
-    evidence="assumed",
+    evidence="second source",
     default_role="reference",
     notes=(
-        "60 pictures a class. Names of files were not seen; any will do. The classes are 31 of those of RESISC45. One of "
-        "the sets that RemoteCLIP is evaluated on."
+        "60 pictures a class. The folder Images is that of the archives in use. Names of files were not seen; any will "
+        "do. The classes are 31 of those of RESISC45. One of the sets that RemoteCLIP is evaluated on."
     ),
 )

@@ -55,6 +55,11 @@ def datasets_in(root: str, specs: Mapping[str, DatasetSpec], depth: int) -> list
     It goes level by level, so that a crowded folder hides nothing that lies nearer to the root.
     """
     root = root.rstrip("/") or "/"
+    with storage.listed_once(root):
+        return _datasets_in(root, specs, depth)
+
+
+def _datasets_in(root: str, specs: Mapping[str, DatasetSpec], depth: int) -> list[Source]:
     found: list[Source] = []
     empty: list[str] = []
     level = [root]

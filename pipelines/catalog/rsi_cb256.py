@@ -31,7 +31,7 @@ SPEC = DatasetSpec(
     ),
     classes=_CLASSES,
     published=(("pictures", 24747), ("classes", 35)),
-    evidence="assumed",
+    evidence="second source",
     default_role="reference",
     notes=(
         "The last folder is the class: `water area/river/`. `hirst` is a sandbank, `residents` a residential area. Copies "

@@ -49,16 +49,18 @@ SPEC = DatasetSpec(
     ),
     sensor="satellite video",
     published=(("videos", 249), ("objects", 1_033_511)),
-    evidence="assumed",
+    evidence="second source",
     notes=(
-        "The layout is that of one third-party loader; no file was seen. The objects of a frame are those of one file, the "
-        "richest: the outlines of seg, else the oriented boxes of det/OBB, else the boxes of det/HBB. A frame without such a "
-        "file, in a sequence that has them for others, shows no object. The bounds of all its polygons are an object's box; "
-        "one polygon is its outline, several are none, and where none has three corners the box is bbox, read as xmin, ymin, "
-        "xmax, ymax. Sequences without seg and det take the boxes of their tracks, by coarse class and whatever the "
-        "confidence. There cars are labelled only while they move: each frame of such a sequence counts at least one car as "
-        "lost in its record, and the caption rules, which count boxes alone, may still say too few. Frames are taken to be "
-        "numbered alike in names and tracks. Of the sheets of data_split.xlsx the first of det_HBB, det_OBB, mot, seg that "
-        "names a sequence counts; one that none names is in no split. There is no official val."
+        "The layout is that of third-party readers, of which three agree on folders and frames (from 1) and two on "
+        "oriented boxes; seg, mot and the workbook are known from one; no file was seen. Where an object has a subname, "
+        "that is its fine class. The objects of a frame are those of one file, the richest: the outlines of seg, else the "
+        "oriented boxes of det/OBB, else the boxes of det/HBB. A frame without such a file, in a sequence that has them "
+        "for others, shows no object. The bounds of all its polygons are an object's box; one polygon is its outline, "
+        "several are none, and where none has three corners the box is bbox, read as xmin, ymin, xmax, ymax. Sequences "
+        "without seg and det take the boxes of their tracks, by coarse class and whatever the confidence. There cars are "
+        "labelled only while they move: each frame of such a sequence counts at least one car as lost in its record, and "
+        "the caption rules, which count boxes alone, may still say too few. Frames are taken to be numbered alike in "
+        "names and tracks. Of the sheets of data_split.xlsx the first of det_HBB, det_OBB, mot, seg that names a sequence "
+        "counts; one that none names is in no split. There is no official val."
     ),
 )

@@ -50,7 +50,7 @@ SPEC = DatasetSpec(
     notes=(
         "Footprints are on the ground and put into pixels by the picture's header. Pictures of 16 bits are stretched between "
         "their 2nd and 98th percentile. A file of 0 bytes stands for no buildings; a null geometry counts as lost. A building "
-        "in several parts is one object. Test pictures have no labels. Folders below `geojson` and those of copies by other "
-        "tools are partly assumed."
+        "in several parts is one object. Test pictures have no labels. Folders and prefixes of SpaceNet 2 are those that "
+        "several tools read; those of copies by other tools are partly assumed."
     ),
 )

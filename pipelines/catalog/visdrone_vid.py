@@ -28,7 +28,7 @@ SPEC = DatasetSpec(
         "VisDrone2019-VID-{train,val,test-dev}/annotations/SEQ.txt\n"
         "or only train: sequences/ and annotations/ directly below the root"
     ),
-    licence="academic use; not stated further",
+    licence="not stated; the authors' repository holds no licence, their toolkits are for research",
     redistributable=False,
     homepage="https://github.com/VisDrone/VisDrone-Dataset",
     citation=(
@@ -72,7 +72,7 @@ SPEC = DatasetSpec(
     notes=(
         "Score 0 means that a box is not to be counted: such boxes, ignored regions and others among them, count as lost. "
         "truncation means cut, heavy occlusion (2) difficult. `people` sit or ride, `pedestrian` stand or walk. "
-        "Frames are taken to be numbered from 1 in the names of pictures and in the annotations alike. A frame of an annotated "
+        "Frames are numbered from 1 in the names of pictures and in the annotations alike. A frame of an annotated "
         "clip without lines shows no object; a line of a frame that is not there fails."
     ),
 )

@@ -39,7 +39,7 @@ SPEC = DatasetSpec(
     classes=(named("building"),),
     gsd=0.45,
     published=(("pictures", 17388), ("test pictures", 3726)),
-    evidence="assumed",
+    evidence="second source",
     notes=(
         "The folder's name holds the Roman numeral two as one Unicode letter, and its spelling differs between copies: any "
         "folder with `satellite` in its name and one with `cropped` in it will do. Values of at least 128 are building. The "

@@ -11,6 +11,7 @@ from skypairs.schemas.errors import AnnotationError, LayoutError
 from skypairs.schemas.recipe import Source
 from skypairs.schemas.records import Lost
 from skypairs.transforms.readers import workbook
+from skypairs.transforms.readers.sat_mtb_frames import read_boxes
 from tests.fakes.pictures import save, save_text
 from tests.fakes.sat_mtb import save_workbook
 
@@ -66,6 +67,20 @@ HBB = (
 )
 DIAMOND = (5, 1, 9.5, 5, 5, 9, 1, 5)
 TRIANGLE = [2, 2, 12, 2, 2, 8]
+
+
+@pytest.mark.parametrize(
+    ("names", "label"),
+    [
+        ("<name>WA</name>", "WA"),
+        ("<name>airplane</name><subname>WA</subname>", "WA"),  # as others tell of it
+        ("<name>airplane</name><subname></subname>", "airplane"),
+    ],
+)
+def test_the_fine_class_of_a_box_counts(names, label):
+    box = "<bndbox><xmin>1</xmin><ymin>2</ymin><xmax>8</xmax><ymax>9</ymax></bndbox>"
+    [found] = read_boxes(f"<annotation><object>{names}{box}</object></annotation>".encode()).boxes
+    assert found.native == label
 
 
 def outlines(*objects):
