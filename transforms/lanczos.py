@@ -22,13 +22,13 @@ SIDE = 32
 _POINT = 22
 """Bits of a weight behind the point: PRECISION_BITS in Resample.c."""
 _LOBES = 3.0
-_TOGETHER = 16
+_TOGETHER = 8
 """Columns of the result that share a product: their windows overlap, so that a few at once waste little."""
 _EXACT = 1 << 24
 _WORTH = 192
 """Pictures that are less wide are quicker with Pillow."""
-_CHUNK = 1 << 18
-"""Pixels that go through all steps together, so that they stay in the processor's cache."""
+_CHUNK = 1 << 20
+"""Pixels that go through all steps together: fewer make small products, more take memory."""
 
 Gray = npt.NDArray[np.uint8]
 """(H, W) uint8."""
