@@ -74,6 +74,16 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep-staging", action="store_true", help="keep them when all is done")
     parser.add_argument("--workers", type=_count, default=os.cpu_count() or 1, metavar="N", help="default: one a core")
     parser.add_argument("--pool", choices=("threads", "processes"), default="threads", help="what the workers are")
+    text = "with --pool processes: a scene that takes one longer has failed (default: 900)"
+    parser.add_argument("--scene-seconds", type=_seconds, default=900.0, metavar="N", help=text)
+
+
+def _seconds(text: str) -> float:
+    """More than nothing."""
+    seconds = float(text)
+    if not seconds > 0:
+        raise argparse.ArgumentTypeError(f"must be more than 0, is {text}")
+    return seconds
 
 
 def _count(text: str) -> int:

@@ -98,7 +98,7 @@ def _warn(resolved: "Resolved") -> None:
 
 
 def _execution(options: argparse.Namespace) -> Execution:
-    return Execution(options.workers, options.pool, options.staging, options.keep_staging)
+    return Execution(options.workers, options.pool, options.staging, options.keep_staging, options.scene_seconds)
 
 
 def _plan(options: argparse.Namespace) -> int:

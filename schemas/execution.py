@@ -15,3 +15,5 @@ class Execution:
     """Folder or object-store prefix of what a restart goes on from; empty: `.staging` in the output."""
     keep_staging: bool = False
     """Leave staging in place after a complete build, for builds with other captions from the same pictures."""
+    scene_seconds: float = 900.0
+    """With processes: a scene that takes one longer has failed. Only here does the clock decide anything."""

@@ -65,7 +65,7 @@ def _prepare_look(part: PartRef, source: Input, recipe: Recipe, staging: str, po
         with pack.open("wb") as packed:
 
             def rows() -> Iterator[dict[str, Any]]:
-                for prepared in pool.map(work, scenes, parts.memory_bytes):
+                for prepared in pool.map(work, scenes, parts.memory_bytes, _lost):
                     picture = prepared.scene.picture
                     relative = storage.relative(picture.uri, source.source.root) if picture else ""
                     yield from scene_rows(prepared, relative, packed)
@@ -74,6 +74,11 @@ def _prepare_look(part: PartRef, source: Input, recipe: Recipe, staging: str, po
         if pack.stat().st_size:
             storage.publish(pack, parts.pack_uri(staging, part.look))
         storage.publish(records, parts.records_uri(staging, part.look))
+
+
+def _lost(scene: Scene, reason: str) -> PreparedScene:
+    """What stands for a scene that cost its process."""
+    return PreparedScene(scene, "failed", reason)
 
 
 def _prepare_cards(part: PartRef, source: Input, recipe: Recipe, staging: str) -> None:
