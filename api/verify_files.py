@@ -10,7 +10,7 @@ from skypairs.api.verify_problems import Problem
 from skypairs.schemas.identity import stable_hash
 from skypairs.transforms import storage
 
-FOLDERS = ("train", "val", "ledger", "references", "duplicates", "report")
+FOLDERS = ("train", "val", "ledger", "references", "duplicates", "captions", "tsv", "report")
 
 
 def check_digest(manifest: Manifest) -> Iterator[Problem]:

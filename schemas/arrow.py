@@ -118,5 +118,22 @@ REFERENCES = pa.schema(
 )
 """One row a reference picture: also the format of `skypairs fingerprint`."""
 
+CAPTIONS = pa.schema(
+    [
+        ("shard", pa.string()),
+        ("key", pa.string()),
+        ("picture", pa.string()),
+        ("id", pa.string()),
+        ("source", pa.string()),
+        ("licence", pa.string()),
+        ("number", pa.int8()),
+        ("caption", pa.string()),
+        ("kind", pa.string()),
+        ("rule", pa.string()),
+        ("from", pa.string()),
+    ]
+)
+"""One row a caption of a sample, in the order of the shards. `picture`: base name of its picture member."""
+
 THUMBNAILS = pa.schema([("id", pa.string()), ("jpeg", pa.binary())])
 """Small pictures for the report: of dropped ones and of what they lost to, where the shards do not hold them."""

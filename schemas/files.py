@@ -23,3 +23,5 @@ class WrittenShard:
     file: WrittenFile
     sources: tuple[tuple[str, int], ...]
     """Samples by source."""
+    plan: str
+    """Names the file in staging that holds the rows of its captions."""

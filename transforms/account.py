@@ -24,7 +24,14 @@ from skypairs.schemas.recipe import Recipe, recipe_digest
 from skypairs.transforms import parts, storage
 from skypairs.transforms.finish import Totals, finish
 from skypairs.transforms.ledger import ledger_rows
-from skypairs.transforms.output_tables import copy_fingerprints, write_ledger, write_pairs, write_reference_part
+from skypairs.transforms.output_tables import (
+    caption_file,
+    copy_fingerprints,
+    write_captions,
+    write_ledger,
+    write_pairs,
+    write_reference_part,
+)
 from skypairs.transforms.prepare_part import PreparedPart
 from skypairs.transforms.records_file import read_table, write_rows
 from skypairs.transforms.thumbnails import Candidate, candidates, write_thumbnails
@@ -46,7 +53,7 @@ class Written(TypedDict):
 
 @dataclass
 class Account(beam.PTransform):
-    """Ledger, duplicates and references as Parquet; counts compared; sizes.json, report, dataset card, manifest."""
+    """Ledger, duplicates, references and captions as tables; counts compared; sizes.json, report, dataset card, manifest."""
 
     recipe: Recipe
     inputs: tuple[Input, ...]
@@ -104,8 +111,14 @@ class Account(beam.PTransform):
             | "AllCounts" >> beam.Flatten()
             | "Sum" >> beam.CombinePerKey(sum)
         )
+        captions = (
+            written["shards"]
+            | "ByCaptionFile" >> beam.Map(caption_file, self.recipe)
+            | "CaptionFiles" >> beam.GroupByKey()
+            | "WriteCaptions" >> beam.FlatMap(write_captions, self.out, self.staging)
+        )
         unread = references | "Unread" >> beam.FlatMap(unread_references, self.staging)
-        tables = (ledger, references_files, published, pairs, thumbnails) | "Tables" >> beam.Flatten()
+        tables = (ledger, references_files, published, pairs, thumbnails, captions) | "Tables" >> beam.Flatten()
         return (
             written["prepared"].pipeline
             | "Once" >> beam.Create([self.out])

@@ -1,4 +1,4 @@
-"""The end of a build: counts compared, then sizes.json, dataset card, report and, last of all, the manifest.
+"""The end of a build: counts compared, then sizes.json and wids.json, dataset card, report and, last of all, the manifest.
 
 Every file here depends on the finished output alone and may be written twice: the same bytes appear again.
 """
@@ -17,7 +17,7 @@ from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms import storage
 from skypairs.transforms.hashing import sha256
 from skypairs.transforms.report import dataset_card, render
-from skypairs.transforms.shard_names import split_sizes
+from skypairs.transforms.shard_names import shard_index, split_sizes
 from skypairs.transforms.truth.sampled import caption_figures
 
 LIBRARIES = (
@@ -36,7 +36,7 @@ LIBRARIES = (
     "tifffile",
 )
 """What can change a byte of the output."""
-FOLDERS = ("train", "val", "ledger", "duplicates", "references", "report")
+FOLDERS = ("train", "val", "ledger", "duplicates", "references", "captions", "tsv", "report")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ def finish(
     files = [shard.file for shard in shards] + list(tables)
     for split, sizes in split_sizes(shards).items():
         files.append(_write(out, f"{split}/sizes.json", json.dumps(sizes, indent=0) + "\n", len(sizes)))
+        files.append(_write(out, f"{split}/wids.json", json.dumps(shard_index(split, shards), indent=0) + "\n", len(sizes)))
     files.sort(key=lambda file: file.path)
     _sweep(out, {file.path for file in files})
     plain = manifest_of(totals, files, counts, sorted(unread))

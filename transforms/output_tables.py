@@ -1,5 +1,6 @@
-"""The Parquet files of an output: ledger, duplicates, references. Each from a few parts, the same bytes for the same rows."""
+"""The tables of an output: ledger, duplicates, references, captions. Each from a few parts; same rows, same bytes."""
 
+import csv
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -7,8 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from skypairs.schemas.arrow import DUPLICATES, LEDGER, REFERENCES
-from skypairs.schemas.files import WrittenFile
+from skypairs.schemas.arrow import CAPTIONS, DUPLICATES, LEDGER, REFERENCES
+from skypairs.schemas.files import WrittenFile, WrittenShard
 from skypairs.schemas.packed import PAIR, Block
 from skypairs.schemas.recipe import Recipe
 from skypairs.transforms import parts, storage
@@ -16,6 +17,7 @@ from skypairs.transforms.hashing import sha256_file
 from skypairs.transforms.prepare_part import PreparedPart
 from skypairs.transforms.records_file import read_table
 from skypairs.transforms.reference_file import read_references, reference_rows
+from skypairs.transforms.shard_names import caption_table
 
 
 def write_ledger(group: tuple[str, Iterable[tuple[int, str]]], out: str) -> Iterator[WrittenFile]:
@@ -56,6 +58,32 @@ def write_pairs(group: tuple[int, Iterable[Block]], out: str) -> WrittenFile:
             rows.append(ends | {"distance": int(row["distance"]), "orientation": int(row["orientation"])})
     rows.sort(key=lambda row: (row["a"], row["b"]))
     return publish_table(pa.Table.from_pylist(rows, schema=DUPLICATES), DUPLICATES, out, "duplicates/near-pairs.parquet")
+
+
+def caption_file(shard: WrittenShard, recipe: Recipe) -> tuple[str, tuple[str, str]]:
+    """Name of the caption table that a shard belongs to, and what its rows are found by."""
+    return caption_table(recipe, shard.file.path), (shard.file.path, shard.plan)
+
+
+def write_captions(group: tuple[str, Iterable[tuple[str, str]]], out: str, staging: str) -> Iterator[WrittenFile]:
+    """Every caption of up to a thousand shards, in their order: as Parquet, and as the TSV that open_clip reads.
+
+    The TSV names pictures from the output's folder, as they lie once the shards are unpacked where they are.
+    """
+    name, shards = group
+    table = pa.concat_tables([read_table(parts.shard_captions_uri(staging, plan)) for _, plan in sorted(shards)])
+    yield publish_table(table, CAPTIONS, out, f"captions/{name}.parquet")
+    with tempfile.TemporaryDirectory(prefix="skypairs-") as folder:
+        local = Path(folder, "table")
+        with local.open("w", encoding="utf-8", newline="") as text:
+            rows = csv.writer(text, delimiter="\t", lineterminator="\n")
+            rows.writerow(("filepath", "title"))
+            for batch in table.select(["shard", "picture", "caption"]).to_batches():
+                for shard, picture, caption in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                    rows.writerow((f"{shard.partition('/')[0]}/{picture}", caption))
+        path = f"tsv/{name}.tsv"
+        storage.publish(local, storage.join(out, path))
+        yield WrittenFile(path, local.stat().st_size, sha256_file(local), table.num_rows)
 
 
 def publish_table(table: pa.Table, schema: pa.Schema, out: str, path: str) -> WrittenFile:

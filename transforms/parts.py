@@ -180,6 +180,10 @@ def shard_mark_uri(staging: str, plan: str) -> str:
     return storage.join(staging, "shards", f"{plan}.json")
 
 
+def shard_captions_uri(staging: str, plan: str) -> str:
+    return storage.join(staging, "shards", f"{plan}.arrow")
+
+
 def clear_staging(staging: str) -> None:
     """Removes what builds leave in staging, and the folder if that was all: it may be one that people keep other things in."""
     for name in _FOLDERS:

@@ -5,9 +5,12 @@ sources together, or of each where `shards.group_by` is `source`.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from skypairs.schemas.files import WrittenShard
 from skypairs.schemas.recipe import Recipe, recipe_digest
+
+_SHARDS_A_TABLE = 1000
 
 
 def source_index(recipe: Recipe, source: str) -> int:
@@ -30,6 +33,24 @@ def shard_path(recipe: Recipe, shelf: int, number: int) -> str:
 def shelf_name(path: str) -> str:
     """What the paths of all shards of one shelf share, and no others: `train/NAME-DIGEST6` or `train/NAME-DIGEST6-SOURCE`."""
     return path.removesuffix(".tar").rpartition("-")[0]
+
+
+def caption_table(recipe: Recipe, path: str) -> str:
+    """Name of the table that holds the captions of a shard, and of the others of its shelf in the same thousand."""
+    stem, _, number = path.removesuffix(".tar").rpartition("-")
+    split, _, shelf = stem.partition("/")
+    own = shelf.removeprefix(f"{recipe.name}-{recipe_digest(recipe)[:6]}")
+    return f"{split}{own}-{int(number) // _SHARDS_A_TABLE:05d}"
+
+
+def shard_index(split: str, shards: Iterable[WrittenShard]) -> dict[str, Any]:
+    """The description of a split's shards that `wids` opens for random access (its version 1)."""
+    listed = [
+        {"url": shard.file.path.partition("/")[2], "nsamples": shard.file.rows, "filesize": shard.file.bytes}
+        for shard in shards
+        if shard.file.path.startswith(f"{split}/")
+    ]
+    return {"wids_version": 1, "shardlist": listed}
 
 
 def split_sizes(shards: Iterable[WrittenShard]) -> Mapping[str, dict[str, int]]:

@@ -1,20 +1,22 @@
 """WebDataset shards: KEY.jpg|png|webp, KEY.json, KEY.txt, members of a sample side by side, the same bytes every time.
 
 Samples are read by reference: one range read fetches a card, one a picture. A shard whose plan and bytes are there already
-is not written again.
+is not written again. The rows of its captions, for the table beside the shards, are left in staging.
 """
 
 import hashlib
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from skypairs.schemas.arrow import CAPTIONS
 from skypairs.schemas.errors import BuildStopped
 from skypairs.schemas.files import WrittenFile, WrittenShard
 from skypairs.schemas.identity import stable_hash
@@ -26,6 +28,7 @@ from skypairs.transforms.cards import Card, decode_card, finish_json, merge_capt
 from skypairs.transforms.hashing import sha256
 from skypairs.transforms.placement import join_placed
 from skypairs.transforms.pool import Pool
+from skypairs.transforms.records_file import write_rows
 from skypairs.transforms.sinks import ustar
 
 
@@ -44,10 +47,14 @@ class SampleBytes:
 
     key: str
     source: str
+    licence: str
+    id: str
     format: str
     picture: bytes
     json: bytes
     txt: bytes
+    captions: tuple[tuple[int, Caption, str], ...]
+    """Number, caption and the id of the picture that it comes from ("" for its own), of those this sample stands for."""
 
 
 SamplePool = Pool[SampleJob, SampleBytes]
@@ -67,15 +74,17 @@ def write_shard(
         there = storage.stat(storage.join(out, path))
         if there is not None and there.size == plain["file"]["bytes"]:
             sources = tuple((name, count) for name, count in plain["sources"])
-            return WrittenShard(WrittenFile(**plain["file"]), sources)
+            return WrittenShard(WrittenFile(**plain["file"]), sources, plan)
     work = partial(read_sample, staging=staging, layout=layout, per_picture=per_picture)
     sources_seen: Counter[str] = Counter()
     digest = hashlib.sha256()
+    captions: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory(prefix="skypairs-") as folder:
         local = Path(folder, "shard.tar")
         with local.open("wb", 1 << 20) as tar:
             for sample in pool.map(work, _jobs(samples, donors), _cost):
                 sources_seen[sample.source] += 1
+                captions += caption_rows(path, sample)
                 for suffix, data in ((sample.format, sample.picture), ("json", sample.json), ("txt", sample.txt)):
                     for piece in (ustar.header(f"{sample.key}.{suffix}", len(data)), data, ustar.padding(len(data))):
                         tar.write(piece)
@@ -84,7 +93,10 @@ def write_shard(
             digest.update(ustar.END)
         written = WrittenFile(path, local.stat().st_size, digest.hexdigest(), len(samples))
         storage.publish(local, storage.join(out, path))
-    done = WrittenShard(written, tuple(sorted(sources_seen.items())))
+        rows = Path(folder, "captions")
+        write_rows(captions, CAPTIONS, rows)
+        storage.publish(rows, parts.shard_captions_uri(staging, plan))
+    done = WrittenShard(written, tuple(sorted(sources_seen.items())), plan)
     plain = {"file": {name: getattr(written, name) for name in WrittenFile.__dataclass_fields__}, "sources": done.sources}
     storage.publish_bytes(json.dumps(plain).encode(), mark)
     return done
@@ -102,14 +114,33 @@ def read_sample(job: SampleJob, staging: str, layout: str, per_picture: int) -> 
     assert len(captions) == row["captions"], f"{card.sample['id']}: {len(captions)} captions, planned {row['captions']}"
     number = int(row["caption"])
     key = f"{card.sample['key']}-{number}" if layout == "pairs" else str(card.sample["key"])
+    told = captions if layout == "images" else captions[number : number + 1]
     return SampleBytes(
         key,
         card.sample["source"],
+        card.sample["licence"],
+        card.sample["id"],
         card.format,
         picture_bytes(card, staging),
         finish_json(card, captions, number),
         captions[number][0].text.encode(),
+        tuple((number if layout == "pairs" else at, item, donor) for at, (item, donor) in enumerate(told)),
     )
+
+
+def caption_rows(path: str, sample: SampleBytes) -> Iterator[dict[str, Any]]:
+    """CAPTIONS rows of a sample of the shard `path`."""
+    whole = {
+        "shard": path,
+        "key": sample.key,
+        "picture": f"{sample.key}.{sample.format}",
+        "id": sample.id,
+        "source": sample.source,
+        "licence": sample.licence,
+    }
+    for number, caption, donor in sample.captions:
+        about = {"kind": caption.kind, "rule": caption.rule or None, "from": donor or None}
+        yield whole | {"number": number, "caption": caption.text} | about
 
 
 def picture_bytes(card: Card, staging: str) -> bytes:
