@@ -122,6 +122,14 @@ def check_funnel(ledger: Ledger, manifest: Manifest) -> Iterator[Problem]:
             if found != stated:
                 text = f"{source}: {what} is {stated} in the funnel, {found} in the ledger"
                 yield Problem("wrong funnel", f"manifest.json: {text}")
+    captions, listed = (
+        sum(row["captions"] for row in counted.values()),
+        sum(file.rows for file in manifest.in_folder("captions")),
+    )
+    if captions != listed:
+        yield Problem(
+            "wrong count", f"manifest.json: captions/ has {listed} rows, the ledger's kept rows have {captions} captions"
+        )
     owed = "captions" if manifest.recipe["shards"]["layout"] == "pairs" else "kept"
     total = sum(row[owed] for row in counted.values())
     if total != sum(manifest.samples.values()):

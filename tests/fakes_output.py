@@ -23,6 +23,7 @@ from skypairs.schemas.recipe import FingerprintSource, Recipe, Shards, Source, c
 
 NAME = "fake"
 PER_PICTURE = 3
+FOLDERS = ("train", "val", "ledger", "references", "duplicates", "captions", "report")
 FATES = ("cut", "failed", "filtered", "capped", "flat", "leak", "duplicate", "kept")
 
 
@@ -88,6 +89,11 @@ class Fake:
     def card(self, path, number=0):
         return json.loads(dict_of(self.shards[path][number])["json"])
 
+    def captions(self):
+        """Rows of the caption table: as many as the ledger's kept rows have."""
+        rows = [row for row in self.ledger if row["fate"] == "kept"]
+        return [{"id": row["id"], "number": number} for row in rows for number in range(row["captions"] or 0)]
+
     def write(self, folder: Path) -> Path:
         for path, samples in self.shards.items():
             write_tar(folder / path, [member for sample in samples for member in sample])
@@ -100,6 +106,7 @@ class Fake:
             ("duplicates/part-00000.parquet", arrow.DUPLICATES, self.duplicates),
             ("references/part-00000.parquet", arrow.REFERENCES, self.references),
             ("report/part-00000.parquet", arrow.THUMBNAILS, self.thumbnails),
+            ("captions/part-00000.parquet", arrow.CAPTIONS, self.captions()),
         ):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(pa.Table.from_pylist(rows, schema=schema), folder / name)
@@ -133,9 +140,7 @@ def sign(folder):
     manifest = json.loads((folder / "manifest.json").read_text())
     old = {file["path"]: file["rows"] for file in manifest.get("files", ())}
     files = []
-    for path in sorted(
-        p for part in ("train", "val", "ledger", "references", "duplicates", "report") for p in (folder / part).glob("*")
-    ):
+    for path in sorted(p for part in FOLDERS for p in (folder / part).glob("*")):
         name = path.relative_to(folder).as_posix()
         data = path.read_bytes()
         if name.endswith("sizes.json"):

@@ -305,5 +305,16 @@ def test_no_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     build_here(corpus.recipe, tmp_path / "out")
     assert list(scratch.iterdir()) == []
     top = {path.name for path in (tmp_path / "out").iterdir()}
-    assert top <= {"train", "ledger", "duplicates", "references", "captions", "tsv", "report", "manifest.json", "report.html", "README.md"}
+    assert top <= {
+        "train",
+        "ledger",
+        "duplicates",
+        "references",
+        "captions",
+        "tsv",
+        "report",
+        "manifest.json",
+        "report.html",
+        "README.md",
+    }
     assert not list((tmp_path / "out").rglob(".*"))

@@ -609,7 +609,7 @@ def test_a_shard_listed_under_another_name_is_named(fake, tmp_path):
 def test_a_file_listed_twice_is_named(fake, tmp_path):
     out = fake.write(tmp_path)
     manifest = json.loads((out / "manifest.json").read_text())
-    manifest["files"].append(manifest["files"][0])
+    manifest["files"].append(next(file for file in manifest["files"] if file["path"].startswith("duplicates/")))
     (out / "manifest.json").write_text(json.dumps(manifest))
     counts, text = kinds(out)
     assert counts == {"listed twice": 1} and "2 times" in text
@@ -683,3 +683,9 @@ def test_a_shard_of_another_source_than_its_name_says_is_named(fake, tmp_path):
     kept = sum(row["fate"] == "kept" for row in fake.ledger)
     assert counts == {"wrong digest": 1, "wrong names": 2, "wrong shards": kept}
     assert "is no shard of this build" in text and "the shards of its source begin with" in text
+
+
+def test_captions_that_the_table_lacks_are_counted(fake, tmp_path):
+    fake.captions = list
+    counts, text = kinds(fake.write(tmp_path))
+    assert counts == {"wrong count": 1} and "captions/ has 0 rows" in text
