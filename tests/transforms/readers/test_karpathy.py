@@ -111,3 +111,23 @@ def test_a_file_that_is_no_caption_file_is_the_users_error(tmp_path, text):
     (tmp_path / "dataset.json").write_text(text)
     with pytest.raises(LayoutError, match=r"dataset\.json"):
         scenes(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("folder", "part"), [("rsitmd_precomp", "train"), ("rsitmd_precomp", "test"), ("rsicd_precomp", "test")]
+)
+def test_real_captions_agree_with_a_plain_count(samples, tmp_path, folder, part):
+    """Captions of RSITMD and RSICD, five a picture, 20 of them blank, put into one file as the releases have them."""
+    texts = (samples / "AMFMN" / "data" / folder / f"{part}_caps.txt").read_text(encoding="utf-8").split("\n")
+    names = (samples / "AMFMN" / "data" / folder / f"{part}_filename.txt").read_text(encoding="utf-8").split()
+    texts = texts[:-1] if not texts[-1] else texts
+    names = list(dict.fromkeys(names))  # the lists of test parts name a picture once a caption
+    assert len(texts) == 5 * len(names)
+    images = [entry(name, *texts[5 * at : 5 * at + 5]) for at, name in enumerate(names)]
+    write(tmp_path, *images, pictures=names)
+    source = Source("karpathy", str(tmp_path), "s")
+    found = {scene.key: READER.annotation(scene).captions for scene in READER.scenes(source, "s")}
+    assert len(found) == len(names)
+    said = [text for captions in found.values() for text in captions]
+    assert sorted(said) == sorted(text for text in texts if text.strip())
+    assert len(texts) - len(said) == (20 if (folder, part) == ("rsitmd_precomp", "train") else 0)
