@@ -48,8 +48,14 @@ def write_captions(
     if not (boxes or scene) or not room:
         return tuple(own)
     contents = contents_of(sample_id, width, height, boxes, seed, options, words, scene, lost, gsd)
-    rules = (*rules_of(options.recipe), *rules_of(SCENE))
+    rules = rules_for(options.recipe)
     return (*own, *islice(captions_in_turn(contents, rules, (caption.text for caption in own)), room))
+
+
+def rules_for(recipe: str) -> tuple[Rule, ...]:
+    """The rules of a recipe and, before those that only fill up, that of the picture's class."""
+    rules = rules_of(recipe)
+    return (*(rule for rule in rules if not rule.every), *rules_of(SCENE), *(rule for rule in rules if rule.every))
 
 
 def contents_of(

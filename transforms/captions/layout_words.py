@@ -62,11 +62,11 @@ def _place(
 
 
 PLACES = (
-    _place("near the center", "far", (0.0, 0.4), (0.0, 0.5), 1.5),
-    _place("near the edge", "far", (0.6, math.inf), (math.nextafter(0.5, 1), math.inf), 1.0),
-    _place("between the center and the edge", "far", (0.42, 0.58), (0.35, 0.65), 2.0)._replace(name="between"),
+    _place("near the center", "far", (0.0, 0.42), (0.0, 0.5), 1.5),
+    _place("near the edge", "far", (0.58, math.inf), (math.nextafter(0.5, 1), math.inf), 1.0),
+    _place("between the center and the edge", "far", (0.38, 0.62), (0.35, 0.65), 2.0)._replace(name="between"),
     _place("right at the center", "far", (0.0, 0.12), (0.0, 0.2), 4.0)._replace(name="middle"),
-    _place("in a corner", "near", (0.7, math.inf), (0.6, math.inf), 2.5, "in the corners"),
+    _place("in a corner", "near", (0.66, math.inf), (0.6, math.inf), 2.5, "in the corners"),
     _place("along the border", "gap", (-math.inf, 0.02), (-math.inf, 0.05), 2.0)._replace(silent=(_SCATTER, _CUT)),
 )
 

@@ -28,6 +28,8 @@ class Phrase(NamedTuple):
     """The same of two phrases that say the same of the same objects."""
     one: bool
     """A verb before it, or after it, is "is"."""
+    told: bool = True
+    """It says more than a class and its number."""
 
 
 def pick(facts: Sequence[Fact], most: int, turn: int = 0) -> tuple[Fact, ...]:
@@ -56,7 +58,8 @@ def item(group: Group, facts: tuple[Fact, ...] = (), placed: bool = True, vague:
             text = f"{text} {fact.words}"
     if place and placed:
         text = f"{text} {place}"
-    return Phrase(text, ((group.kind.plural, group.kind.region, amount, place, facts),), amount == "a")
+    claim = group.kind.plural, group.kind.region, amount, place, facts
+    return Phrase(text, (claim,), amount == "a", bool(facts or place))
 
 
 def statement(group: Group, facts: tuple[Fact, ...], placed: bool = True) -> Phrase:

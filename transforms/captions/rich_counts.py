@@ -22,8 +22,10 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
     extra = land_items(found)[:2] if found else []
     most = 2 if len(groups) <= 3 else 1
     sized = [item(group, pick([fact for fact in group.facts if fact.turn < 3], most, draw)) for group in groups]
-    yield fitting(templates[0], [*sized, *extra])
-    yield fitting(templates[1], [*(item(group, pick(group.facts, 1, draw)) for group in groups), *extra])
+    others = [item(group, pick(group.facts, 1, draw)) for group in groups]
+    for template, items in zip(templates, (sized, others), strict=False):
+        if len(groups) > 1 or items[0].told or extra:
+            yield fitting(template, [*items, *extra])
 
 
 RULE = Rule("counts of all", "rich", 2, 1, FULL, write, draws=2)

@@ -40,7 +40,8 @@ def _choices(view: View, draw: int) -> Iterator[list[Phrase]]:
         if both := halves(classes[0]):
             yield [described(group, 1, draw) for group in both]
         for group in whole_by_worth(classes[0]):
-            yield [described(group, 2, draw)]
+            if not draw or group.place or group.facts:
+                yield [described(group, 2, draw)]
     else:
         yield [described(whole_by_worth(kind)[0], 1, draw) for kind in classes]
         yield [described(groups_by_worth(kind)[0], 1, draw) for kind in classes]

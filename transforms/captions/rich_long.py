@@ -60,8 +60,10 @@ def _further(view: View, token: int, draw: int) -> Iterator[Phrase]:
     yield from map(sentence, neighbours(view))
     found = land(view)
     yield from map(sentence, share_statements(found) if found else ())
-    yield from map(sentence, size_statements(view, draw + 1))
-    yield from map(sentence, arranged_statements(view))
+    sized = list(size_statements(view, draw + 1))
+    yield from map(sentence, sized)
+    if not sized:
+        yield from map(sentence, arranged_statements(view))
 
 
 def _extended(first: Candidate, sentences: Iterable[Phrase]) -> Candidate:

@@ -18,7 +18,7 @@ _VAGUE = 3
 
 def write(contents: Contents, draw: int) -> Iterator[Candidate]:
     """Every choice of up to three facts, whole or at a place, of the classes in order of frequency; in the end the numbers in
-    vaguer words."""
+    vaguer words. Never a class and its number alone: too many pictures share them."""
     classes = contents.view.classes
     token = contents.token("more", draw)
     for vague in range(_VAGUE):
@@ -28,6 +28,7 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
                 for order, group in enumerate(groups_by_worth(kind))
                 if vague < group.wordings
                 for bits, facts in _choices(group)
+                if facts or group.place
             ]
             for _, _, said, facts in sorted(found, key=itemgetter(0, 1), reverse=True):
                 one = item(said, facts, vague=vague)

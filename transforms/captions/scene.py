@@ -30,4 +30,4 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
             yield Candidate(template, template.format(scene=contents.scene))
 
 
-RULE = Rule("scene", "scene", 1, len(TEMPLATES), TEMPLATES, write)
+RULE = Rule("scene", "scene", 1, 1, TEMPLATES, write, draws=len(TEMPLATES))

@@ -13,10 +13,10 @@ from skypairs.transforms.captions.layout_words import Fact
 from skypairs.transforms.captions.marks import Shape
 
 _ADJECTIVES = (
-    (0.0, 0.03, Fact(0, "tiny", 1.0)),
-    (0.045, 0.09, Fact(0, "small", 1.0)),
-    (0.12, 0.25, Fact(0, "medium-sized", 1.0)),
-    (0.35, math.inf, Fact(0, "large", 2.0)),
+    (0.0, 0.037, Fact(0, "tiny", 1.0)),
+    (0.0385, 0.098, Fact(0, "small", 1.0)),
+    (0.112, 0.265, Fact(0, "medium-sized", 1.0)),
+    (0.32, math.inf, Fact(0, "large", 2.0)),
 )
 """Least and greatest size by the picture's longer side."""
 PARTS = (
@@ -79,7 +79,7 @@ def rounded(least: float, most: float, tolerance: float = _LENGTH) -> int | None
         return None
     middle = (least + most) / 2
     power = 10 ** math.floor(math.log10(middle))
-    found = min((step * power for step in _STEPS), key=lambda value: (abs(value - middle), value))
+    found = min((step * power for step in _STEPS), key=lambda value: abs(value - middle) / value)
     fits = abs(least - found) <= tolerance * found and abs(most - found) <= tolerance * found
     return int(found) if fits and found >= 1 else None
 
