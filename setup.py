@@ -43,6 +43,7 @@ setup(
             "psutil>=6",
             "pytest>=8.3",
             "pytest-xdist>=3.6",
+            "rasterio>=1.4",
             "ruff>=0.11",
             "setuptools>=75",
             "types-PyYAML",

@@ -113,6 +113,9 @@ ONE_PROBLEM = [
     ("captions: {centre: [0, 0.5, 1]}\n", "r.yaml:4: captions.centre: takes at most 2, has 3"),
     ("captions: {centre: [0.5, 0.5]}\n", "r.yaml:4: captions.centre: the first share (0.5) must be less than"),
     ("shards: {group_by: gsd}\n", 'r.yaml:4: shards.group_by: must be source or null, is "gsd"'),
+    ("pictures: {scales: []}\n", "r.yaml:4: pictures.scales: needs at least 1, has 0"),
+    ("pictures: {scales: [0.5, 9]}\n", "r.yaml:4: pictures.scales.1: must be at most 8, is 9"),
+    ("pictures: {empty: fill}\n", 'r.yaml:4: pictures.empty: must be drop or keep, is "fill"'),
     ("pictures: {tile: 64}\n", "r.yaml:4: pictures.tile: overlap (64) must be less than tile (64)"),
     ("pictures: {tile: 64, overlap: 70}\n", "r.yaml:4: pictures.overlap: overlap (70) must be less than tile (64)"),
     ("seed: 1\nseed: 2\n", "r.yaml:5: seed: the key stands twice, first in line 4: remove one"),
@@ -298,3 +301,39 @@ def test_no_document_and_no_option_raises_anything_but_a_recipe_error(tmp_path: 
         assert str(error)
     else:
         assert recipe.sources
+
+
+@pytest.mark.parametrize(
+    ("bands", "problem"),
+    [
+        ("{chose: [1]}", 'bands.chose: there is no such key; did you mean "choose"?'),
+        ("{choose: [4, 3]}", "bands.choose: takes one band or three, has 2"),
+        ("{choose: [0, 1, 2]}", "bands.choose.0: must be at least 1, is 0"),
+        ("{choose: [1, 2, 3, 4]}", "bands.choose: takes at most 3, has 4"),
+        ("{stretch: percentil}", "bands.stretch: must be auto, percentile, minmax, fixed or none"),
+        ("{stretch: fixed}", "bands.stretch: fixed needs range: [low, high]"),
+        ("{range: [0, 3000]}", "bands.range: is for stretch: fixed alone"),
+        ("{stretch: fixed, range: [[0, 1], [0, 1]]}", "bands.range: takes one pair, or one a band, has 2"),
+        ("{stretch: fixed, range: [0, 1, 2]}", "bands.range"),
+        ("{percentiles: [98, 2]}", "bands.percentiles: the first (98) must be less than the second (2)"),
+        ("{percentiles: [2, 101]}", "bands.percentiles.1: must be at most 100, is 101"),
+        ("{alpha: green}", "bands.alpha: must be ignore, black or white"),
+    ],
+)
+def test_what_is_wrong_with_bands_is_said(tmp_path: Path, bands: str, problem: str) -> None:
+    text = f"name: a\nsources:\n  - {{dataset: plain, root: /a, bands: {bands}}}\n"
+    assert f"r.yaml:3: sources.0.{problem}" in problems(tmp_path, text)[0]
+
+
+def test_bands_are_read(tmp_path: Path) -> None:
+    text = "name: a\nsources:\n  - {dataset: plain, root: /a, bands: {choose: [4, 3, 2], stretch: fixed, range: [0, 3e3]}}\n"
+    assert read(tmp_path, text).sources[0].bands == schema.Bands(choose=(4, 3, 2), stretch="fixed", range=((0.0, 3000.0),))
+    text = text.replace("[0, 3e3]", "[[0, 1], [2, 3], [4, 5]]")
+    assert read(tmp_path, text).sources[0].bands == schema.Bands(
+        choose=(4, 3, 2), stretch="fixed", range=((0.0, 1.0), (2.0, 3.0), (4.0, 5.0))
+    )
+    text = "name: a\nsources:\n  - {dataset: plain, root: /a}\n"
+    text += "references:\n  - {dataset: boats, split: val, root: /b, bands: {choose: [1]}}\n"
+    [reference] = read(tmp_path, text).references
+    assert isinstance(reference, Source)
+    assert reference.bands == schema.Bands(choose=(1,))

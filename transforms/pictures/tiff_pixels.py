@@ -8,6 +8,7 @@ Uncompressed strips, however long, are read by runs of rows.
 import logging
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,11 +43,24 @@ class Part(NamedTuple):
     y1: int
 
 
+@contextmanager
+def _tifffile() -> Iterator[None]:
+    """Around tifffile alone: tags of a kind or number that it does not expect end in errors of many kinds."""
+    try:
+        yield
+    except (TypeError, AttributeError) as error:
+        raise PictureError("unreadable picture", f"tiff tags, {type(error).__name__}") from error
+
+
 class TiffPixels:
-    """Open by `with`, or at once. Raises PictureError for what cannot be read by segments, `whole_only` apart."""
+    """Open by `with`, or at once. Raises PictureError, and what tifffile raises on bad data."""
 
     def __init__(self, ranges: ByteRanges) -> None:
         self._ranges = ranges
+        with _tifffile():
+            self._parse(ranges)
+
+    def _parse(self, ranges: ByteRanges) -> None:
         self._file = tifffile.TiffFile(BlockStream(ranges))
         page = self._page = self._file.pages.first
         self.width, self.height = int(page.imagewidth), int(page.imagelength)
@@ -59,8 +73,8 @@ class TiffPixels:
         self.stored = _stored(page)
         self.turn = _turn(page)
         self._planar = page.planarconfig == 2 and page.samplesperpixel > 1
-        self.whole_only = page.photometric not in (0, 1, 2, 3, 5) and (page.photometric, page.compression) != (6, 7)
-        """Colours that tifffile leaves as they are (YCbCr outside JPEG, Lab): Pillow reads such a picture as a whole."""
+        self.whole_only = page.photometric > 6 or (page.compression != 7 and page.is_subsampled)
+        """Colours that tifffile does not know (Lab, reduced chroma outside JPEG): Pillow reads such a picture as a whole."""
         self._tile = (int(page.tilewidth), int(page.tilelength)) if page.is_tiled else (self.width, 0)
         strip = min(max(1, int(page.rowsperstrip)), self.height) if not page.is_tiled else self._tile[1]
         self._strip = strip
@@ -87,7 +101,8 @@ class TiffPixels:
     def check_extents(self) -> None:
         """Refuses a file that is shorter than its header says. Raises PictureError."""
         page = self._page
-        offsets, counts = (np.asarray(values, np.int64) for values in (page.dataoffsets, page.databytecounts))
+        with _tifffile():
+            offsets, counts = (np.asarray(values, np.int64) for values in (page.dataoffsets, page.databytecounts))
         needed = self.columns * self.strips * (self.stored.bands if self._planar else 1)
         if len(offsets) < needed or len(counts) < needed:
             raise PictureError("truncated picture", f"{min(len(offsets), len(counts))} of {needed} tiff segments")
@@ -176,7 +191,8 @@ class TiffPixels:
             if size and (size[0] > limit[0] or size[1] > limit[1]):
                 raise PictureError("unreadable picture", f"tiff segment of {limit[0]}x{limit[1]} holds {size[0]}x{size[1]}")
         tables = {"jpegtables": page.jpegtables, "jpegheader": page.jpegheader} if page.compression in _JPEG else {}
-        samples, _, _ = page.decode(data, self._segment(part, plane), **tables)
+        with _tifffile():
+            samples, _, _ = page.decode(data, self._segment(part, plane), **tables)
         if samples is None:
             raise PictureError("unreadable picture", "tiff segment without data")
         return np.asarray(samples[0, :high, :wide])
@@ -194,11 +210,11 @@ class TiffPixels:
 def _stored(page: tifffile.TiffPage) -> Stored:
     photometric, bands = int(page.photometric), int(page.samplesperpixel)
     meanings: dict[int, Meaning] = {0: "gray", 1: "gray", 2: "rgb", 3: "palette", 5: "cmyk", 6: "rgb"}
-    meaning: Meaning = meanings.get(photometric, "bands")
+    meaning: Meaning = "ycbcr" if photometric == 6 and page.compression != 7 else meanings.get(photometric, "bands")
     if meaning == "palette" and (page.colormap is None or bands != 1):
         raise PictureError("unreadable picture", "tiff palette without colours")
-    if meaning == "cmyk" and bands < 4:
-        raise PictureError("unreadable picture", f"tiff inks of {bands} bands")
+    if bands < {"cmyk": 4, "ycbcr": 3}.get(meaning, 1):
+        raise PictureError("unreadable picture", f"tiff of {bands} bands for {meaning}")
     extras = [int(kind) for kind in page.extrasamples]
     alpha = next((bands - len(extras) + at for at, kind in enumerate(extras) if kind in (1, 2)), None)
     palette = None
