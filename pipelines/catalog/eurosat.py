@@ -2,6 +2,7 @@
 
 from skypairs.pipelines.catalog.scene_names import scene_classes
 from skypairs.schemas.dataset import DatasetSpec
+from skypairs.schemas.recipe import Bands
 from skypairs.transforms.readers.class_folders import ClassFolders
 from skypairs.transforms.readers.layout import Place
 
@@ -31,9 +32,10 @@ SPEC = DatasetSpec(
     sensor="Sentinel-2",
     published=(("pictures", 27000), ("classes", 10)),
     evidence="second source",
+    bands=((13, Bands(choose=(4, 3, 2))),),
     default_role="reference",
     notes=(
-        "The RGB release; in the one of all bands the first three of 13 would be taken for colours. Pictures are 64 x 64. "
+        "Of the release of all 13 bands, 4, 3 and 2 are shown, each picture stretched by itself. Pictures are 64 x 64. "
         "One of the sets that RemoteCLIP is evaluated on."
     ),
 )

@@ -1,6 +1,7 @@
 """SpaceNet 1 and 2: footprints of buildings in six cities."""
 
 from skypairs.schemas.dataset import DatasetSpec, Split
+from skypairs.schemas.recipe import Bands
 from skypairs.schemas.vocabulary import named
 from skypairs.transforms.readers.geojson import GeoJson
 from skypairs.transforms.readers.layout import Place
@@ -39,6 +40,7 @@ SPEC = DatasetSpec(
     splits=(Split("train", "train"), Split("test", "test", annotated=False)),
     classes=(named("building"),),
     sensor="WorldView-2 and -3",
+    bands=((8, Bands(choose=(5, 3, 2))),),
     published=(
         ("pictures of Rio", 6940),
         ("pictures of Las Vegas", 3850),
@@ -49,7 +51,8 @@ SPEC = DatasetSpec(
     evidence="second source",
     notes=(
         "Footprints are on the ground and put into pixels by the picture's header. Pictures of 16 bits are stretched between "
-        "their 2nd and 98th percentile. A file of 0 bytes stands for no buildings; a null geometry counts as lost. A building "
+        "their 2nd and 98th percentile; of eight bands (`images: MUL-PanSharpen`) 5, 3 and 2 are shown. "
+        "A file of 0 bytes stands for no buildings; a null geometry counts as lost. A building "
         "in several parts is one object. Test pictures have no labels. Folders and prefixes of SpaceNet 2 are those that "
         "several tools read; those of copies by other tools are partly assumed."
     ),

@@ -1,6 +1,7 @@
 """SpaceNet 3 and 5: centre lines of roads."""
 
 from skypairs.schemas.dataset import DatasetSpec, Split
+from skypairs.schemas.recipe import Bands
 from skypairs.schemas.vocabulary import named
 from skypairs.transforms.readers.geojson import GeoJson
 from skypairs.transforms.readers.layout import Place
@@ -39,6 +40,7 @@ SPEC = DatasetSpec(
     splits=(Split("train", "train"), Split("test", "test", annotated=False)),
     classes=(named("road"),),
     sensor="WorldView-2 and -3",
+    bands=((8, Bands(choose=(5, 3, 2))),),
     published=(
         ("pictures of Las Vegas", 854),
         ("pictures of Paris", 257),
@@ -51,7 +53,8 @@ SPEC = DatasetSpec(
     notes=(
         "Labels are centre lines: a road is taken to be 8 m wide, whatever its lanes. Each line is a region of its own, so "
         "that regions are stretches of road and their number is no number of roads. Pictures of 16 bits are stretched "
-        "between their 2nd and 98th percentile. A file of 0 bytes stands for no roads; some pictures have no file and are "
+        "between their 2nd and 98th percentile; of eight bands 5, 3 and 2 are shown. "
+        "A file of 0 bytes stands for no roads; some pictures have no file and are "
         "unannotated. Test pictures have no labels; the names of their folders are assumed."
     ),
 )
