@@ -37,6 +37,8 @@ _DECODER_ERRORS = (
     tifffile.TiffFileError,
 )
 """What decoders raise on bad data; anything else is a bug."""
+_TIFF_ERRORS = (*_DECODER_ERRORS, TypeError)
+"""tifffile takes a tag for a number that a damaged file has several values for."""
 Image.MAX_IMAGE_PIXELS = None  # every size is checked against the recipe's `max_pixels` from the header
 
 
@@ -70,7 +72,7 @@ def decoding(kind: str, code: str = "unreadable picture") -> Iterator[None]:
         yield
     except PictureError:
         raise
-    except _DECODER_ERRORS as error:
+    except _TIFF_ERRORS if kind.startswith("tiff") else _DECODER_ERRORS as error:
         text = str(error).lower()
         if code == "unreadable picture" and ("truncated" in text or "premature" in text):
             code = "truncated picture"

@@ -1,0 +1,1 @@
+"""Damaged pictures of all formats, and what becomes of them."""
