@@ -68,11 +68,12 @@ class Header:
 @contextmanager
 def decoding(kind: str, code: str = "unreadable picture") -> Iterator[None]:
     """Whatever decoders raise on bad data, as PictureError."""
+    errors = _TIFF_ERRORS if kind.startswith("tiff") else _DECODER_ERRORS
     try:
         yield
     except PictureError:
         raise
-    except _TIFF_ERRORS if kind.startswith("tiff") else _DECODER_ERRORS as error:
+    except errors as error:
         text = str(error).lower()
         if code == "unreadable picture" and ("truncated" in text or "premature" in text):
             code = "truncated picture"
@@ -168,11 +169,14 @@ def _header(kind: Format, width: int, height: int, passes: bool, bands: int, dep
 
 
 def _jp2_header(data: bytes) -> Header:
-    """From the SIZ marker of the codestream: ISO/IEC 15444-1, A.5.1."""
+    """From the SIZ marker of the codestream (ISO/IEC 15444-1, A.5.1); Pillow takes memory for what the box `ihdr` says (I.5.3.1)."""
     at = data.find(b"\xff\x4f\xff\x51")
     if at < 0:
         raise PictureError("unreadable picture", "jp2 without a codestream")
     right, bottom, left, top = struct.unpack_from(">4I", data, at + 8)
+    box = data.find(b"ihdr", 0, at)
+    if box >= 0 and struct.unpack_from(">2I", data, box + 4) != (bottom - top, right - left):
+        raise PictureError("unreadable picture", "jp2 of two sizes")
     (bands,) = struct.unpack_from(">H", data, at + 40)
     depth = (max(data[at + 42 : at + 42 + 3 * bands : 3]) & 0x7F) + 1
     return _header("jp2", right - left, bottom - top, False, bands, 1 if depth <= 8 else 2 if depth <= 16 else 4, 1)
