@@ -169,7 +169,7 @@ def _header(kind: Format, width: int, height: int, passes: bool, bands: int, dep
 
 
 def _jp2_header(data: bytes) -> Header:
-    """From the SIZ marker of the codestream (ISO/IEC 15444-1, A.5.1); Pillow takes memory for what the box `ihdr` says (I.5.3.1)."""
+    """From the SIZ marker of the codestream (ISO/IEC 15444-1, A.5.1). Pillow takes memory for what the box `ihdr` says."""
     at = data.find(b"\xff\x4f\xff\x51")
     if at < 0:
         raise PictureError("unreadable picture", "jp2 without a codestream")
