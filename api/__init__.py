@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skypairs.api.explain_picture import Explanation, explain
+    from skypairs.api.find_leaks import Leak, Leaks, leaks
     from skypairs.api.output import Output, read
     from skypairs.api.steps import boxes, captions, duplicates, phash
     from skypairs.api.verify_output import Verdict, verify
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Explanation",
+    "Leak",
+    "Leaks",
     "Output",
     "OutputSample",
     "Picture",
@@ -27,6 +30,7 @@ __all__ = [
     "check",
     "duplicates",
     "explain",
+    "leaks",
     "phash",
     "picture_of",
     "read",
@@ -35,6 +39,8 @@ __all__ = [
 
 _HOMES = {
     "Explanation": "skypairs.api.explain_picture",
+    "Leak": "skypairs.api.find_leaks",
+    "Leaks": "skypairs.api.find_leaks",
     "Output": "skypairs.api.output",
     "OutputSample": "skypairs.transforms.sinks.read_shard",
     "Picture": "skypairs.transforms.truth.picture",
@@ -45,6 +51,7 @@ _HOMES = {
     "check": "skypairs.transforms.truth.evaluate",
     "duplicates": "skypairs.api.steps",
     "explain": "skypairs.api.explain_picture",
+    "leaks": "skypairs.api.find_leaks",
     "phash": "skypairs.api.steps",
     "picture_of": "skypairs.transforms.truth.picture",
     "read": "skypairs.api.output",

@@ -48,6 +48,22 @@ def command_line() -> argparse.ArgumentParser:
         "id", metavar="ID", help="as in the ledger; or a key of a shard, or the end of an id that one scene has"
     )
 
+    leaks = command(
+        "leaks",
+        "find samples of any WebDataset tars that are near a reference picture",
+        "Exit status: 0 none, 1 leaks, 3 none found but references that could not be read.",
+    )
+    shards = "tars, folders of them, or patterns: * and {00000..00041}"
+    leaks.add_argument("tars", nargs="+", metavar="TARS", help=shards)
+    what = f"fingerprint files (.parquet), outputs of skypairs, or {shards}"
+    leaks.add_argument("--references", nargs="+", required=True, metavar="REFERENCE", help=what)
+    leaks.add_argument("--distance", type=int, default=2, metavar="BITS", help="of 64, inclusive, 0 to 8 (default 2)")
+    turned = "8: references are turned and mirrored, too (default); 1: they are not"
+    leaks.add_argument("--orientations", type=int, choices=(1, 8), default=8, help=turned)
+    leaks.add_argument("--table", default="", metavar="FILE", help="write all findings as .tsv or .parquet")
+    leaks.add_argument("--page", default="", metavar="FILE.html", help="write a page with pictures of the nearest pairs")
+    leaks.add_argument("--workers", type=_count, default=os.cpu_count() or 1, metavar="N", help="default: one a core")
+
     fingerprint = command(
         "fingerprint",
         "write the fingerprints of a recipe's sources",

@@ -1,8 +1,8 @@
 """The command line: parses, calls, prints. What a command does stands in the module that it calls.
 
 Results go to standard output, everything else to standard error. Tables are tab-separated text where standard output is no
-terminal. Exit status: 0 done; 1 `verify` found something wrong; 2 the caller can fix it (recipe, paths, disk); 3 stopped on
-the state of the data; 130 interrupted. Anything else is a bug and shows its traceback.
+terminal. Exit status: 0 done; 1 `verify` found something wrong, or `leaks` leaks; 2 the caller can fix it (recipe, paths,
+disk); 3 stopped on the state of the data; 130 interrupted. Anything else is a bug and shows its traceback.
 """
 
 import argparse
@@ -178,6 +178,30 @@ def _explain(options: argparse.Namespace) -> int:
     return 0
 
 
+def _leaks(options: argparse.Namespace) -> int:
+    from skypairs.api import leak_files, leaks
+
+    if options.table:
+        leak_files.check_table(options.table)
+    rule = {"distance": options.distance, "orientations": options.orientations}
+    found = leaks(options.tars, options.references, **rule, workers=options.workers)
+    if options.table:
+        leak_files.write_table(found, options.table)
+    if options.page:
+        leak_files.write_page(found, options.page)
+    for warning in found.warnings:
+        _say(f"skypairs: warning: {warning}")
+    if found.leaks or found.unread:
+        _table(leak_files.table_rows(found))
+    for item in found.unread_references:
+        _say(f"skypairs: reference not compared: {item.tar}: {item.sample}: {item.reason}")
+    _say(
+        f"skypairs: {found.leaked} of {found.samples} samples in {found.tars} tars are near one of {found.references} "
+        f"references; not read: {len(found.unread)} samples, {len(found.unread_references)} references"
+    )
+    return 1 if found.leaks else 3 if found.unread_references else 0
+
+
 def _fingerprint(options: argparse.Namespace) -> int:
     resolved = _resolved(options, emitting=False)
     from skypairs.pipelines.build_fingerprints import build
@@ -221,6 +245,7 @@ _COMMANDS = {
     "verify": _verify,
     "report": _report,
     "explain": _explain,
+    "leaks": _leaks,
     "fingerprint": _fingerprint,
 }
 

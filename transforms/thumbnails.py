@@ -72,6 +72,10 @@ def _thumbnail(look: str, row: int, staging: str) -> bytes:
     [record] = read_table(parts.records_uri(staging, look), ["uri", "offset", "length"]).slice(row, 1).to_pylist()
     packed = record["offset"] >= 0
     uri = parts.pack_uri(staging, look) if packed else record["uri"]
-    rgb = images.decode_rgb(storage.read(uri, max(record["offset"], 0), record["length"]))
-    width, height = reduced_size(rgb.shape[1], rgb.shape[0], SIDE)
+    return small_jpeg(images.decode_rgb(storage.read(uri, max(record["offset"], 0), record["length"])))
+
+
+def small_jpeg(rgb: images.RGB, side: int = SIDE) -> bytes:
+    """Pixels reduced to at most `side`."""
+    width, height = reduced_size(rgb.shape[1], rgb.shape[0], side)
     return images.encode_jpeg(images.reduce(rgb, width, height), 80)

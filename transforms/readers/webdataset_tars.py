@@ -9,7 +9,7 @@ import io
 import json
 import re
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,13 +18,14 @@ from skypairs.schemas.errors import AnnotationError, LayoutError
 from skypairs.schemas.recipe import Source
 from skypairs.schemas.records import Annotation, FileStamp, Scene
 from skypairs.transforms import storage
+from skypairs.transforms.ranges import InStorage, RangeStream
 from skypairs.transforms.readers import files, layout, objects
 from skypairs.transforms.readers.caption_text import caption_of, captions_of
 from skypairs.transforms.readers.layout import Place
 from skypairs.transforms.readers.own_samples import is_own, read_own
 
 _NAME = re.compile(r"((?:.*/)?[^./]+)\.([^/]*)")
-_PICTURES = tuple(suffix.removeprefix(".") for suffix in files.PICTURES)
+PICTURES = tuple(suffix.removeprefix(".") for suffix in files.PICTURES)
 _TEXTS = ("txt", "json")
 _CAPTION = re.compile(r"(?:caption|text|title)(?:_([0-9]{1,2}))?|captions|texts")
 _CHUNK = 1 << 16
@@ -92,19 +93,14 @@ class _Sample:
 def _grouped(source: Source, tar: FileStamp) -> Iterator[_Sample]:
     """The samples of a tar that have a picture or a text. Keys begin with the tar's name: they may come again in another."""
     stem = layout.name_of(tar.uri)[: -len(".tar")]
-    sample, name, seen = _Sample(""), "", set[str]()
-    for member in _members(source, tar):
-        match = _NAME.fullmatch(member.name)
-        if not match:
-            continue
-        suffix = match[2].lower()
-        if match[1] != name or suffix in seen:
+    sample = _Sample("")
+    for name, suffix, first, member in by_sample(_members(source, tar)):
+        if first:
             if sample.picture or sample.texts:
                 yield sample
-            sample, name, seen = _Sample(files.clean_key(f"{stem}/{match[1]}")), match[1], set()
-        seen.add(suffix)
+            sample = _Sample(files.clean_key(f"{stem}/{name}"))
         file = storage.member_of(tar, member.offset_data, member.size)
-        if suffix in _PICTURES:
+        if suffix in PICTURES:
             sample.picture = sample.picture or file
         elif suffix in _TEXTS:
             sample.texts[suffix] = file
@@ -112,10 +108,23 @@ def _grouped(source: Source, tar: FileStamp) -> Iterator[_Sample]:
         yield sample
 
 
+def by_sample(members: Iterable[tarfile.TarInfo]) -> Iterator[tuple[str, str, bool, tarfile.TarInfo]]:
+    """(name of the sample, suffix in lower case, whether a sample begins here, member) of every member with a suffix."""
+    name, seen = "", set[str]()
+    for member in members:
+        if match := _NAME.fullmatch(member.name):
+            suffix = match[2].lower()
+            first = match[1] != name or suffix in seen
+            if first:
+                name, seen = match[1], set()
+            seen.add(suffix)
+            yield name, suffix, first, member
+
+
 def _members(source: Source, tar: FileStamp) -> list[tarfile.TarInfo]:
     """The files in a tar by its headers alone. Raises LayoutError where it is damaged or cut off."""
     try:
-        with tarfile.open(fileobj=io.BufferedReader(_Ranges(tar), _CHUNK), mode="r:") as archive:
+        with tarfile.open(fileobj=io.BufferedReader(RangeStream(InStorage(tar)), _CHUNK), mode="r:") as archive:
             members = [member for member in archive if member.isreg() and not member.issparse()]
     except (tarfile.TarError, EOFError) as error:
         raise LayoutError(f"{source.dataset}: {tar.uri} is no sound tar: {error}") from None
@@ -130,29 +139,3 @@ def _in_json(content: Any) -> list[str]:
         raise ValueError("the json member is no object")
     keys = [(int(match[1] or -1), key) for key in content if (match := _CAPTION.fullmatch(key.lower()))]
     return [text for _, key in sorted(keys) for text in captions_of(content[key])]
-
-
-class _Ranges(io.RawIOBase):
-    """A file that is read by ranges, whatever store it lies in."""
-
-    def __init__(self, file: FileStamp) -> None:
-        self._file, self._at = file, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self._at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._file.size}[whence]
-        return self._at
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        data = storage.read(self._file.uri, self._at, max(0, min(len(buffer), self._file.size - self._at)))
-        buffer[: len(data)] = data
-        self._at += len(data)
-        return len(data)

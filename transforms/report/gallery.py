@@ -19,9 +19,9 @@ def samples(shown: list[Shown]) -> str:
     return f'<div class="grid">{"".join(_sample(item) for item in shown)}</div>' if shown else ""
 
 
-def pairs(listed: list[Pair]) -> str:
-    """A card a pair: a dozen at once, the rest on demand."""
-    cards = [_pair(pair) for pair in listed]
+def pairs(listed: list[Pair], loser: str = "dropped") -> str:
+    """A card a pair: a dozen at once, the rest on demand. `loser`: what the one that is not kept is called."""
+    cards = [_pair(pair, loser) for pair in listed]
     first, rest = cards[:_FIRST], cards[_FIRST:]
     more = f'<details><summary>{len(rest)} more</summary><div class="grid">{"".join(rest)}</div></details>' if rest else ""
     return f'<div class="grid">{"".join(first)}</div>{more}' if first else ""
@@ -77,7 +77,7 @@ def _box(box: dict[str, Any], width: int, height: int) -> str:
     return f'<g class="c{_colour(box["label"])}"><title>{title}</title>{shape.format("h")}{shape.format("b")}{label}</g>'
 
 
-def _pair(pair: Pair) -> str:
+def _pair(pair: Pair, loser: str) -> str:
     facts = [pair.reason]
     if pair.distance is not None:
         facts.append(f"{pair.distance} of 64 bits differ")
@@ -85,10 +85,10 @@ def _pair(pair: Pair) -> str:
         facts.append(f"the {'reference' if pair.fate == 'leak' else 'kept one'} {IN_WORDS[pair.orientation]}")
     kept = "reference" if pair.fate == "leak" else "kept"
     return (
-        f'<figure class="card"><div class="two"><div>{_image(pair.dropped_jpeg, f"dropped: {pair.dropped}")}</div>'
+        f'<figure class="card"><div class="two"><div>{_image(pair.dropped_jpeg, f"{loser}: {pair.dropped}")}</div>'
         f"<div>{_image(pair.keeper_jpeg, f'{kept}: {pair.keeper}')}</div></div>"
         f'<figcaption><div class="verdict f-{pair.fate}">{text(" · ".join(facts))}</div>'
-        f'<div class="id">dropped: {text(pair.dropped)}</div><div class="id">{kept}: {text(pair.keeper)}</div>'
+        f'<div class="id">{loser}: {text(pair.dropped)}</div><div class="id">{kept}: {text(pair.keeper)}</div>'
         "</figcaption></figure>\n"
     )
 
