@@ -15,6 +15,7 @@ from skypairs.schemas.identity import Window
 from skypairs.schemas.recipe import Dedup, Pictures, Source
 from skypairs.schemas.records import FileStamp
 from skypairs.transforms import storage
+from skypairs.transforms.fingerprints import FINGERPRINTS
 from skypairs.transforms.hash_tars import Hashed, Policy, hash_places, hash_tar
 from skypairs.transforms.pool import Pool
 from skypairs.transforms.readers.output_shards import OutputShards
@@ -23,7 +24,6 @@ from skypairs.transforms.reference_file import read_references
 from skypairs.transforms.sinks.read_tables import read_manifest
 from skypairs.transforms.tar_lists import list_tars
 
-_HASH = Dedup().hash
 _JOB = 256
 """Pictures of an output that one call hashes."""
 
@@ -66,7 +66,10 @@ def collect(names: Iterable[str], execution: Execution) -> Collected:
     parts = [_of_file(name) for name in files]
     policies = [(name, policy) for name in files for policy in _policies(name)]
     policies += [(name, _policy_of(name)) for name in outputs]
-    policy = policies[0][1] if policies else Policy(Pictures(), _HASH)
+    policy = policies[0][1] if policies else Policy(Pictures(), Dedup().hash)
+    for name, other in policies:
+        if other.hash != policy.hash:
+            raise UserError(f"{name} is of {other.hash}, {policies[0][0]} of {policy.hash}: two hashes are never compared")
     warnings = tuple(
         f"{name} was prepared in another way than {policies[0][0]}: leaks of its pictures may be missed"
         for name, other in dict(policies).items()
@@ -85,8 +88,6 @@ def collect(names: Iterable[str], execution: Execution) -> Collected:
 
 def _of_file(uri: str) -> _Part:
     table = read_references(uri)
-    if others := sorted(set(table["hash"].to_pylist()) - {_HASH}):
-        raise UserError(f"{uri} holds {', '.join(others)} fingerprints, {_HASH} is compared")
     columns = [np.frombuffer(b"".join(table[f"phash_{g}"].to_pylist()), ">u8").astype(np.uint64) for g in range(8)]
     rows = table.select(["id", "source", "window", "flat", "pixels_sha256"]).to_pylist()
     hashed = Hashed(
@@ -95,25 +96,29 @@ def _of_file(uri: str) -> _Part:
         ("",) * len(rows),
         np.stack(columns, 1),
         np.array([row["flat"] for row in rows], bool),
-        tuple(row["pixels_sha256"] for row in rows),
+        tuple(row["pixels_sha256"] or b"" for row in rows),
     )
     return _Part([row["source"] for row in rows], list(hashed.names), hashed)
 
 
 def _policies(uri: str) -> Iterator[Policy]:
-    for text in sorted(set(read_references(uri)["policy"].to_pylist())):
-        yield _policy(json.loads(text), uri)
+    stated = read_references(uri).select(["policy", "hash"]).to_pylist()
+    for text, kind in sorted({(row["policy"], row["hash"]) for row in stated}):
+        yield _policy(json.loads(text), kind, uri)
 
 
 def _policy_of(out: str) -> Policy:
-    return _policy(read_manifest(out)["recipe"]["pictures"], out)
+    recipe = read_manifest(out)["recipe"]
+    return _policy(recipe["pictures"], recipe["dedup"]["hash"], out)
 
 
-def _policy(plain: dict[str, Any], where: str) -> Policy:
+def _policy(plain: dict[str, Any], kind: str, where: str) -> Policy:
     known = {field.name for field in fields(Pictures)}
     if unknown := plain.keys() - known - {"hash"}:
         raise UserError(f"{where} was prepared with {', '.join(sorted(unknown))}, which this version does not know")
-    return Policy(Pictures(**{key: value for key, value in plain.items() if key in known}), _HASH)
+    if kind not in FINGERPRINTS:
+        raise UserError(f"{where} is of the hash {kind}, which this version does not know: {', '.join(FINGERPRINTS)}")
+    return Policy(Pictures(**{key: value for key, value in plain.items() if key in known}), kind)
 
 
 def _differ(one: Pictures, other: Pictures) -> bool:

@@ -7,6 +7,7 @@ import io
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -57,7 +58,7 @@ class Hashed:
     """(n, 8), of all orientations."""
     flat: npt.NDArray[np.bool_]
     pixels: tuple[bytes, ...]
-    """32 bytes each."""
+    """32 bytes each; none of those that are not flat."""
     samples: int = 0
     """Samples that the tar holds, read or not."""
     unread: tuple[tuple[str, str], ...] = ()
@@ -72,7 +73,7 @@ class Hashed:
             tuple(item.place for item in found),
             np.frombuffer(data, ">u8").astype(np.uint64).reshape(-1, 8),
             np.array([item.fingerprints.flat for item in found], bool),
-            tuple(item.fingerprints.pixels_sha256 for item in found),
+            tuple(item.fingerprints.pixels_sha256 or b"" for item in found),
             samples,
             tuple(unread or ()),
         )
@@ -82,12 +83,12 @@ def hash_picture(name: str, place: str, data: bytes, policy: Policy, emitted: bo
     """The fingerprints of a picture, or of the windows that it is cut into (not if it was `emitted`). Raises PictureError."""
     header = images.read_header(data)
     images.check_size(header, policy.pictures.max_pixels)
-    rgb = images.decode_rgb(data, header)
+    pixels = cache(lambda: images.decode_rgb(data, header))
     found = []
-    height, width = rgb.shape[:2]  # not the header's, where EXIF turns the picture
+    height, width = (header.height, header.width) if header.passes else pixels().shape[:2]  # EXIF may turn the picture
     for window in (() if emitted else cut_windows(width, height, policy.pictures)) or (None,):
-        _, pixels = emit_picture(data, header, rgb, window, policy.pictures)
-        found.append(HashedPicture(name, window, place, FINGERPRINTS[policy.hash](pixels)))
+        picture, decode = emit_picture(data, header, width, height, pixels, window, policy.pictures)
+        found.append(HashedPicture(name, window, place, FINGERPRINTS[policy.hash](picture.data, decode)))
     return found
 
 

@@ -189,8 +189,11 @@ def test_another_hash_is_refused_and_another_policy_is_a_warning(folder, tmp_pat
     table = pq.read_table(one)
     at = table.column_names.index("hash")
     pq.write_table(table.set_column(at, "hash", pa.array(["dhash"] * table.num_rows)), tmp_path / "d.parquet")
-    with pytest.raises(UserError, match="holds dhash fingerprints"):
+    with pytest.raises(UserError, match="is of the hash dhash, which this version does not know"):
         leaks([f"{folder}/far.tar"], [str(tmp_path / "d.parquet")], workers=1)
+    pq.write_table(table.set_column(at, "hash", pa.array(["phash-fast"] * table.num_rows)), tmp_path / "f.parquet")
+    with pytest.raises(UserError, match="two hashes are never compared"):
+        leaks([f"{folder}/far.tar"], [one, str(tmp_path / "f.parquet")], workers=1)
 
 
 def test_exit_status_and_output(folder, tmp_path, capsys):

@@ -51,8 +51,8 @@ def upsampling_factors(manifest: Mapping[str, Any]) -> str:
     if set(weights.values()) <= {1}:
         return ""
     shelves = dict.fromkeys(shelf_name(path) for path in split_shards(manifest, "train"))
-    prefix = f"train/{manifest['name']}-{manifest['digest'][:6]}-"
-    return "::".join(f"{weights[shelf.removeprefix(prefix)]:g}" for shelf in shelves)
+    prefix = len(f"train/{manifest['name']}-{manifest['digest'][:6]}-")  # an extended output has shards of several digests
+    return "::".join(f"{weights[shelf[prefix:]]:g}" for shelf in shelves)
 
 
 def training_command(manifest: Mapping[str, Any]) -> str:
