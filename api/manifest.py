@@ -80,6 +80,16 @@ class FileEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierBuild:
+    """A build that the output held before it was extended."""
+
+    __pydantic_config__ = _LOOSE
+    digest: str
+    recipe: dict[str, Any]
+    shards: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     __pydantic_config__ = _LOOSE
     name: str
@@ -90,15 +100,17 @@ class Manifest:
     references: References
     samples: dict[str, int]
     files: tuple[FileEntry, ...]
+    earlier: tuple[EarlierBuild, ...] = ()
+    """Builds before this one, first to last, each with its shards."""
 
     @property
     def shards(self) -> tuple[FileEntry, ...]:
         return tuple(file for file in self.files if file.path.endswith(".tar"))
 
-    def stem_of(self, source: str) -> str:
-        """What the base names of the shards with a source's samples begin with, before their number."""
-        stem = f"{self.name}-{self.digest[:6]}"
-        return f"{stem}-{source}" if self.recipe.get("shards", {}).get("group_by") == "source" else stem
+    def stems_of(self, source: str) -> tuple[str, ...]:
+        """What the base names of the shards with a source's samples begin with, before their number; one a build."""
+        own = f"-{source}" if self.recipe.get("shards", {}).get("group_by") == "source" else ""
+        return tuple(f"{self.name}-{digest[:6]}{own}" for digest in (*(build.digest for build in self.earlier), self.digest))
 
     def in_folder(self, name: str) -> tuple[FileEntry, ...]:
         """Parquet files of a folder."""

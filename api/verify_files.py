@@ -14,13 +14,30 @@ FOLDERS = ("train", "val", "ledger", "references", "duplicates", "captions", "ts
 
 
 def check_digest(manifest: Manifest) -> Iterator[Problem]:
-    """The digest that names the shards is the recipe's."""
-    digest = stable_hash("recipe", json.dumps(manifest.recipe, sort_keys=True)).hex()
-    if digest != manifest.digest:
-        yield Problem("wrong digest", f"manifest.json: its recipe has the digest {digest}, it states {manifest.digest}")
+    """The digest that names the shards is the recipe's, of each build; the shards of earlier ones are still listed."""
+    listed = {file.path for file in manifest.shards}
+    recipes = [(build.recipe, build.digest) for build in manifest.earlier]
+    for recipe, stated in [*recipes, (manifest.recipe, manifest.digest)]:
+        digest = stable_hash("recipe", json.dumps(recipe, sort_keys=True)).hex()
+        if digest != stated:
+            yield Problem("wrong digest", f"manifest.json: its recipe has the digest {digest}, it states {stated}")
+    for build in manifest.earlier:
+        for path in build.shards:
+            if path not in listed or f"-{build.digest[:6]}-" not in path:
+                yield Problem("wrong names", f"manifest.json: {path} is no shard of the build {build.digest}")
 
 
-def check_present(out: str, manifest: Manifest) -> Iterator[Problem]:
+def being_extended(out: str, manifest: Manifest) -> bool:
+    """Whether an extension is at work on this output, or was stopped: until it ends, this manifest holds, new files are not
+    listed, and the lists of shards beside them may know more."""
+    try:
+        claim = json.loads(storage.read(storage.join(out, ".build.json")))
+        return bool(claim.get("extends") == manifest.digest)
+    except (FileNotFoundError, ValueError, AttributeError):
+        return False
+
+
+def check_present(out: str, manifest: Manifest, extending: bool = False) -> Iterator[Problem]:
     """Every listed file is there in its size, listed once, and its folders hold no other file."""
     listed = Counter(file.path for file in manifest.files)
     for path in sorted(path for path, times in listed.items() if times > 1):
@@ -29,20 +46,20 @@ def check_present(out: str, manifest: Manifest) -> Iterator[Problem]:
         found = storage.stat(storage.join(out, file.path))
         if found is None:
             yield Problem("missing file", f"{file.path} is missing")
-        elif found.size != file.bytes:
+        elif found.size != file.bytes and not (extending and _may_grow(file.path)):
             yield Problem("wrong size", f"{file.path} has {found.size} bytes, the manifest states {file.bytes}")
-    for folder in FOLDERS:
+    for folder in () if extending else FOLDERS:
         for found in storage.list_files(storage.join(out, folder)):
             path = storage.relative(found.uri, out)
             if path not in listed:
                 yield Problem("unlisted file", f"{path} is not listed in the manifest")
 
 
-def check_content(out: str, manifest: Manifest) -> Iterator[Problem]:
+def check_content(out: str, manifest: Manifest, extending: bool = False) -> Iterator[Problem]:
     """The bytes of every listed file that is no shard; shards are hashed while they are read."""
     for file in manifest.files:
         uri = storage.join(out, file.path)
-        if not file.path.endswith(".tar") and storage.stat(uri):
+        if not file.path.endswith(".tar") and not (extending and _may_grow(file.path)) and storage.stat(uri):
             yield from wrong_content(file.path, hashlib.sha256(storage.read(uri)).hexdigest(), file.sha256)
 
 
@@ -51,11 +68,16 @@ def wrong_content(path: str, found: str, stated: str) -> Iterator[Problem]:
         yield Problem("wrong content", f"{path} has the sha256 {found}, the manifest states {stated}")
 
 
-def check_sizes(out: str, manifest: Manifest) -> Iterator[Problem]:
+def _may_grow(path: str) -> bool:
+    return path.endswith(("/sizes.json", "/wids.json"))
+
+
+def check_sizes(out: str, manifest: Manifest, extending: bool = False) -> Iterator[Problem]:
     """Shards are numbered without a gap, `sizes.json` beside them is what open_clip counts samples by, and the sums agree."""
     for split in ("train", "val"):
         shards = {file.path.rpartition("/")[2]: file.rows for file in manifest.shards if file.path.startswith(f"{split}/")}
-        yield from _check_names(split, set(shards), sorted({manifest.stem_of(source.name) for source in manifest.sources}))
+        stems = {stem for source in manifest.sources for stem in manifest.stems_of(source.name)}
+        yield from _check_names(split, set(shards), sorted(stems))
         if sum(shards.values()) != manifest.samples.get(split, 0):
             total, stated = sum(shards.values()), manifest.samples.get(split, 0)
             yield Problem("wrong count", f"manifest.json: the shards of {split} hold {total} samples, it states {stated}")
@@ -64,7 +86,7 @@ def check_sizes(out: str, manifest: Manifest) -> Iterator[Problem]:
             if shards:
                 yield Problem("wrong sizes.json", f"{split}/sizes.json is missing")
             continue
-        yield from _compare_sizes(f"{split}/sizes.json", storage.read(uri), shards)
+        yield from _compare_sizes(f"{split}/sizes.json", storage.read(uri), shards, extending)
 
 
 def _check_names(split: str, shards: set[str], stems: list[str]) -> Iterator[Problem]:
@@ -78,7 +100,7 @@ def _check_names(split: str, shards: set[str], stems: list[str]) -> Iterator[Pro
         yield Problem("wrong names", f"{split}: {min(left)} is no shard of this build: they begin with {', '.join(stems)}")
 
 
-def _compare_sizes(path: str, data: bytes, shards: dict[str, int]) -> Iterator[Problem]:
+def _compare_sizes(path: str, data: bytes, shards: dict[str, int], extending: bool) -> Iterator[Problem]:
     try:
         sizes = json.loads(data)
     except ValueError as error:
@@ -87,7 +109,7 @@ def _compare_sizes(path: str, data: bytes, shards: dict[str, int]) -> Iterator[P
     if not isinstance(sizes, dict):
         yield Problem("wrong sizes.json", f"{path} is not an object")
         return
-    for name in sorted({*sizes, *shards}):
+    for name in sorted(shards if extending else {*sizes, *shards}):
         if sizes.get(name) != shards.get(name):
             stated, counted = sizes.get(name, "nothing"), shards.get(name, "nothing")
             yield Problem("wrong sizes.json", f"{path} states {stated} for {name}, the manifest {counted}")

@@ -68,10 +68,11 @@ def verify(
         return _verdict(problems)
     chosen = _choose(manifest, shards, quick)
     problems.add(verify_files.check_digest(manifest))
-    problems.add(verify_files.check_present(out, manifest))
-    problems.add(verify_files.check_sizes(out, manifest))
+    extending = verify_files.being_extended(out, manifest)
+    problems.add(verify_files.check_present(out, manifest, extending))
+    problems.add(verify_files.check_sizes(out, manifest, extending))
     if not quick:
-        problems.add(verify_files.check_content(out, manifest))
+        problems.add(verify_files.check_content(out, manifest, extending))
     try:
         table, pairs, references = opened.ledger, opened.duplicates, opened.references
     except OutputError as error:
@@ -108,6 +109,8 @@ def verify(
     problems.add(verify_hashes.check_pairs(ledger, others, pairs, recipe.dedup))
     closest = verify_hashes.closest_references(kept, others, recipe.dedup)
     notes = _notes(manifest, recipe, ledger, references["policy"].to_pylist(), quick)
+    if extending:
+        notes += ("an extension is at work, or was stopped: this is the output before it, `build --extend` ends it",)
     samples = sum(facts.count for facts in found)
     return _verdict(
         problems,

@@ -207,9 +207,10 @@ def check_places(found: list[ShardFacts], manifest: Manifest, layout: str, ledge
         elif whole and len(numbers) != wanted:
             yield Problem("wrong caption count", f"{identifier} makes {len(numbers)} samples, {wanted} expected")
         splits = {path.partition("/")[0] for path in stated}
-        stem = manifest.stem_of(ledger.value(row, "source"))
-        if strange := sorted(path for path in stated if path.partition("/")[2].rpartition("-")[0] != stem):
-            yield Problem("wrong shards", f"{identifier} is in {strange[0]}, the shards of its source begin with {stem}")
+        stems = manifest.stems_of(ledger.value(row, "source"))
+        if strange := sorted(path for path in stated if path.partition("/")[2].rpartition("-")[0] not in stems):
+            text = f"{identifier} is in {strange[0]}, the shards of its source begin with {' or '.join(stems)}"
+            yield Problem("wrong shards", text)
         elif len(splits) > 1:
             yield Problem("two splits", f"{identifier} is in {' and '.join(sorted(splits))}")
         elif whole and layout == "pairs" and len(set(stated)) < min(captions, _shards_beside(stated, listed)):

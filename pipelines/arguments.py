@@ -32,6 +32,8 @@ def command_line() -> argparse.ArgumentParser:
     )
     _recipe_options(build)
     build.add_argument("out", metavar="OUT", help="folder or object-store prefix to write to")
+    more = "add the recipe's new sources and references to the finished output there; its shards stay byte for byte"
+    build.add_argument("--extend", action="store_true", help=more)
     _run_options(build)
 
     verify = command("verify", "check written shards again, without Beam", "Exit status 1 where something is wrong.")

@@ -122,7 +122,10 @@ def _build(options: argparse.Namespace) -> int:
     resolved = _resolved(options)
     check_disk(resolved, options.out, options.staging)
     _warn(resolved)
-    from skypairs.pipelines.build_dataset import build
+    if options.extend:
+        from skypairs.pipelines.extend_dataset import extend as build
+    else:
+        from skypairs.pipelines.build_dataset import build
 
     with shown(options.staging or storage.join(options.out, ".staging"), _console(sys.stderr)):
         manifest, state = build(resolved, options.out, _execution(options), options.beam)

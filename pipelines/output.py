@@ -18,12 +18,21 @@ LOCK = ".build.lock"
 
 def finished_manifest(out: str, recipe: Recipe) -> dict[str, Any] | None:
     """The manifest of a finished output of this recipe, None where it is not finished. OutputError for another recipe's."""
+    plain = finished(out)
+    if plain is not None and plain["digest"] != recipe_digest(recipe):
+        raise OutputError(
+            f"{out} holds the finished output of another recipe ({plain['name']}): build into another folder, or add --extend "
+            "if the recipe only adds to it"
+        )
+    return plain
+
+
+def finished(out: str) -> dict[str, Any] | None:
+    """The manifest of a finished output, whatever its recipe; None where there is none."""
     manifest = storage.join(out, "manifest.json")
     if storage.stat(manifest) is None:
         return None
     plain: dict[str, Any] = json.loads(storage.read(manifest))
-    if plain["digest"] != recipe_digest(recipe):
-        raise OutputError(f"{out} holds the finished output of another recipe ({plain['name']}): build into another folder")
     return plain
 
 
@@ -33,23 +42,28 @@ def is_claimed(out: str) -> bool:
 
 
 @contextlib.contextmanager
-def claim(out: str, recipe: Recipe) -> Iterator[None]:
-    """Holds an output while it is built. Raises OutputError if it is another recipe's, another build's, or no output."""
+def claim(out: str, recipe: Recipe, extends: str = "") -> Iterator[None]:
+    """Holds an output while it is built, or extended: `extends` is the digest that its manifest states. Raises OutputError if
+    it is another recipe's, another build's, or no output."""
     digest = recipe_digest(recipe)
     path = storage.join(out, CLAIM)
     with _locked(out):
         if storage.stat(path) is not None:
             owner = json.loads(storage.read(path))
-            if owner["digest"] != digest:
+            if owner["digest"] != digest and owner["digest"] != extends:  # one that only had to be tidied is done
+                what = "extension by" if owner.get("extends") else "build of"
                 raise OutputError(
-                    f"{out} holds an unfinished build of another recipe ({owner['name']}): build into another folder, or "
-                    "delete this one"
+                    f"{out} holds an unfinished {what} another recipe ({owner['name']}): end it with that one, or build into "
+                    "another folder"
                 )
+        elif extends:
+            if (manifest := finished(out)) is None or manifest["digest"] != extends:
+                raise OutputError(f"{out} was being built by another process until now: start again")
         elif finished_manifest(out, recipe) is not None:
             raise OutputError(f"{out} was being built by another process until now: start again")
         elif [file for file in storage.list_files(out) if storage.relative(file.uri, out) != LOCK]:
             raise OutputError(f"{out} is not empty and not an output of skypairs: build into another folder")
-        storage.publish_bytes(json.dumps({"digest": digest, "name": recipe.name}).encode(), path)
+        storage.publish_bytes(json.dumps({"digest": digest, "name": recipe.name, "extends": extends}).encode(), path)
         yield
         storage.delete(path)
 

@@ -33,6 +33,7 @@ from skypairs.transforms.output_tables import (
     write_reference_part,
 )
 from skypairs.transforms.prepare_part import PreparedPart
+from skypairs.transforms.previous_output import PreviousOutput
 from skypairs.transforms.records_file import read_table, write_rows
 from skypairs.transforms.thumbnails import Candidate, candidates, write_thumbnails
 
@@ -60,10 +61,13 @@ class Account(beam.PTransform):
     fingerprints: tuple[str, ...]
     out: str
     staging: str
+    previous: PreviousOutput | None = None
+    """The output that is extended."""
 
     @no_annotations  # type: ignore[untyped-decorator]
     def expand(self, written: Written) -> beam.PCollection[bool]:
         inputs = {item.source.name: item for item in self.inputs}
+        ending = f"-{recipe_digest(self.recipe)[:6]}" if self.previous else ""
         sources = written["prepared"] | "Sources" >> beam.Filter(lambda prepared: not prepared.part.reference)
         references = written["prepared"] | "References" >> beam.Filter(lambda prepared: prepared.part.reference)
         rows = (
@@ -78,28 +82,28 @@ class Account(beam.PTransform):
                 "counts", "candidates", main="rows"
             )
         )
-        ledger = rows.rows | "LedgerFiles" >> beam.GroupByKey() | "WriteLedger" >> beam.FlatMap(write_ledger, self.out)
+        ledger = rows.rows | "LedgerFiles" >> beam.GroupByKey() | "WriteLedger" >> beam.FlatMap(write_ledger, self.out, ending)
         references_files = (
             references
             | "ByFile" >> beam.Map(_by_file)
             | "ReferenceFiles" >> beam.GroupByKey()
-            | "WriteReferences" >> beam.Map(write_reference_part, self.recipe, self.out, self.staging)
+            | "WriteReferences" >> beam.Map(write_reference_part, self.recipe, self.out, self.staging, ending)
         )
         published = (
             written["prepared"].pipeline
             | "FingerprintFiles" >> beam.Create(list(enumerate(self.fingerprints)))
-            | "CopyFingerprints" >> beam.Map(copy_fingerprints, self.out)
+            | "CopyFingerprints" >> beam.Map(copy_fingerprints, self.out, ending)
         )
         pairs = (
             written["pairs"]
             | "OnePlace" >> beam.Map(_alone)
             | "NearPairs" >> beam.GroupByKey()
-            | "WritePairs" >> beam.Map(write_pairs, self.out)
+            | "WritePairs" >> beam.Map(write_pairs, self.out, ending)
         )
         thumbnails = (
             rows.candidates
             | "PickThumbnails" >> beam.combiners.Top.Smallest(60, key=lambda item: item.draw)
-            | "WriteThumbnails" >> beam.Map(write_thumbnails, self.out, self.staging)
+            | "WriteThumbnails" >> beam.Map(write_thumbnails, self.out, self.staging, ending)
         )
         counts = (
             (
@@ -115,7 +119,7 @@ class Account(beam.PTransform):
             written["shards"]
             | "ByCaptionFile" >> beam.Map(caption_file, self.recipe)
             | "CaptionFiles" >> beam.GroupByKey()
-            | "WriteCaptions" >> beam.FlatMap(write_captions, self.out, self.staging)
+            | "WriteCaptions" >> beam.FlatMap(write_captions, self.out, self.staging, ending)
         )
         unread = references | "Unread" >> beam.FlatMap(unread_references, self.staging)
         tables = (ledger, references_files, published, pairs, thumbnails, captions) | "Tables" >> beam.Flatten()
@@ -125,7 +129,7 @@ class Account(beam.PTransform):
             | "Finish"
             >> beam.Map(
                 _finish,
-                Totals(self.recipe, self.inputs),
+                Totals(self.recipe, self.inputs, self.previous),
                 AsList(written["shards"]),
                 AsList(tables),
                 AsDict(counts),

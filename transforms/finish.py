@@ -16,6 +16,7 @@ from skypairs.schemas.recipe import Recipe, canonical, recipe_digest
 from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms import storage
 from skypairs.transforms.hashing import sha256
+from skypairs.transforms.previous_output import PreviousOutput, extended_manifest
 from skypairs.transforms.report import dataset_card, render
 from skypairs.transforms.shard_names import shard_index, split_sizes
 from skypairs.transforms.truth.sampled import caption_figures
@@ -45,6 +46,8 @@ class Totals:
 
     recipe: Recipe
     inputs: tuple[Input, ...]
+    previous: PreviousOutput | None = None
+    """The output that is extended."""
 
 
 def finish(
@@ -59,12 +62,18 @@ def finish(
     shards = sorted(shards, key=lambda shard: shard.file.path)
     compare_accounts(counts, [item.source.name for item in totals.inputs if not item.reference])
     files = [shard.file for shard in shards] + list(tables)
-    for split, sizes in split_sizes(shards).items():
+    plain = manifest_of(totals, sorted(files, key=lambda file: file.path), counts, sorted(unread))
+    if totals.previous is not None:
+        files += totals.previous.files
+    files.sort(key=lambda file: file.path)
+    for split, sizes in split_sizes(files).items():
         files.append(_write(out, f"{split}/sizes.json", json.dumps(sizes, indent=0) + "\n", len(sizes)))
-        files.append(_write(out, f"{split}/wids.json", json.dumps(shard_index(split, shards), indent=0) + "\n", len(sizes)))
+        files.append(_write(out, f"{split}/wids.json", json.dumps(shard_index(split, files), indent=0) + "\n", len(sizes)))
     files.sort(key=lambda file: file.path)
     _sweep(out, {file.path for file in files})
-    plain = manifest_of(totals, files, counts, sorted(unread))
+    plain |= {"files": [file_entry(file) for file in files]}
+    if totals.previous is not None:
+        plain = extended_manifest(totals.previous, plain)
     plain["captions"] = caption_figures(out, plain).plain()
     text = json.dumps(plain, indent=1) + "\n"
     manifest: dict[str, Any] = json.loads(text)  # as `skypairs report` will find it
@@ -133,7 +142,7 @@ def manifest_of(
             "unread": [list(item) for item in unread],
         },
         "samples": {name: sum(file.rows for file in shards) for name, shards in splits.items()},
-        "files": [{"path": file.path, "bytes": file.bytes, "sha256": file.sha256, "rows": file.rows} for file in files],
+        "files": [file_entry(file) for file in files],
     }
 
 
@@ -142,6 +151,11 @@ def words_of(item: Input, natives: Iterable[str]) -> dict[str, str]:
     vocabulary = Vocabulary(item.spec.classes)
     found = {vocabulary[native].singular: vocabulary[native].plural for native in sorted(natives)}
     return {one: found[one] for one in sorted(found) if one}
+
+
+def file_entry(file: WrittenFile) -> dict[str, Any]:
+    """A file as the manifest lists it."""
+    return {"path": file.path, "bytes": file.bytes, "sha256": file.sha256, "rows": file.rows}
 
 
 def _sum(counts: Mapping[tuple[str, ...], int], kind: str, what: str) -> int:

@@ -19,6 +19,7 @@ from skypairs.schemas.recipe import Recipe
 from skypairs.schemas.records import Scene
 from skypairs.transforms import parts, storage
 from skypairs.transforms.parts import PartRef
+from skypairs.transforms.previous_output import Take
 from skypairs.transforms.video import take_frames
 
 
@@ -28,15 +29,22 @@ class Ingest(beam.PTransform):
 
     recipe: Recipe
     staging: str
+    take: Take | None = None
+    """Which of the listed scenes count; None: all."""
 
     def expand(self, sources: beam.PCollection[Input]) -> beam.PCollection[PartRef]:
-        return sources | "ListScenes" >> beam.FlatMap(list_parts, self.recipe, self.staging) | "Spread" >> beam.Reshuffle()
+        return (
+            sources
+            | "ListScenes" >> beam.FlatMap(list_parts, self.recipe, self.staging, self.take)
+            | "Spread" >> beam.Reshuffle()
+        )
 
 
-def list_parts(source: Input, recipe: Recipe, staging: str) -> Iterator[PartRef]:
+def list_parts(source: Input, recipe: Recipe, staging: str, take: Take | None = None) -> Iterator[PartRef]:
     """The parts of one source, their scene lists published."""
     refs = []
-    for prefix, bits, scenes in parts.divide(list_scenes(source, recipe)):
+    listed_scenes = list_scenes(source, recipe)
+    for prefix, bits, scenes in parts.divide(take(source, listed_scenes) if take else listed_scenes):
         listed = parts.encode_scenes(scenes)
         part = parts.part_ref(source, recipe, prefix, bits, len(scenes), listed)
         uri = parts.scenes_uri(staging, part.look)

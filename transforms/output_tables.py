@@ -20,9 +20,13 @@ from skypairs.transforms.reference_file import read_references, reference_rows
 from skypairs.transforms.shard_names import caption_table
 
 
-def write_ledger(group: tuple[str, Iterable[tuple[int, str]]], out: str) -> Iterator[WrittenFile]:
-    """One ledger file from the pieces of up to 64 parts, and beside it the dropped pictures with their keepers."""
+def write_ledger(group: tuple[str, Iterable[tuple[int, str]]], out: str, ending: str = "") -> Iterator[WrittenFile]:
+    """One ledger file from the pieces of up to 64 parts, and beside it the dropped pictures with their keepers.
+
+    `ending`, here and below: of the names of files, where an output is extended and has files of these names already.
+    """
     name, pieces = group
+    name += ending
     table = pa.concat_tables([read_table(uri) for _, uri in sorted(pieces)])
     yield publish_table(table, LEDGER, out, f"ledger/{name}.parquet")
     dropped = [
@@ -33,22 +37,24 @@ def write_ledger(group: tuple[str, Iterable[tuple[int, str]]], out: str) -> Iter
     yield publish_table(pa.Table.from_pylist(dropped, schema=DUPLICATES), DUPLICATES, out, f"duplicates/dropped-{name}.parquet")
 
 
-def write_reference_part(group: tuple[str, Iterable[PreparedPart]], recipe: Recipe, out: str, staging: str) -> WrittenFile:
+def write_reference_part(
+    group: tuple[str, Iterable[PreparedPart]], recipe: Recipe, out: str, staging: str, ending: str = ""
+) -> WrittenFile:
     """Fingerprints of a reference, in the format of `skypairs fingerprint`."""
     name, prepared = group
     rows = []
     for item in sorted(prepared, key=lambda item: item.part.prefix):
         rows += reference_rows(read_table(parts.records_uri(staging, item.part.look)), item.part.source, recipe)
-    return publish_table(pa.Table.from_pylist(rows, schema=REFERENCES), REFERENCES, out, f"references/{name}.parquet")
+    return publish_table(pa.Table.from_pylist(rows, schema=REFERENCES), REFERENCES, out, f"references/{name}{ending}.parquet")
 
 
-def copy_fingerprints(numbered: tuple[int, str], out: str) -> WrittenFile:
+def copy_fingerprints(numbered: tuple[int, str], out: str, ending: str = "") -> WrittenFile:
     """A published fingerprint file becomes part of the output, so that it can be verified alone."""
     number, uri = numbered
-    return publish_table(read_references(uri), REFERENCES, out, f"references/published-{number:05d}.parquet")
+    return publish_table(read_references(uri), REFERENCES, out, f"references/published-{number:05d}{ending}.parquet")
 
 
-def write_pairs(group: tuple[int, Iterable[Block]], out: str) -> WrittenFile:
+def write_pairs(group: tuple[int, Iterable[Block]], out: str, ending: str = "") -> WrittenFile:
     """Every near pair of distinct hashes, in order of the ids."""
     rows = []
     for block in group[1]:
@@ -57,7 +63,9 @@ def write_pairs(group: tuple[int, Iterable[Block]], out: str) -> WrittenFile:
             ends = {"a": ids[2 * number], "b": ids[2 * number + 1]}
             rows.append(ends | {"distance": int(row["distance"]), "orientation": int(row["orientation"])})
     rows.sort(key=lambda row: (row["a"], row["b"]))
-    return publish_table(pa.Table.from_pylist(rows, schema=DUPLICATES), DUPLICATES, out, "duplicates/near-pairs.parquet")
+    return publish_table(
+        pa.Table.from_pylist(rows, schema=DUPLICATES), DUPLICATES, out, f"duplicates/near-pairs{ending}.parquet"
+    )
 
 
 def caption_file(shard: WrittenShard, recipe: Recipe) -> tuple[str, tuple[str, str]]:

@@ -7,7 +7,7 @@ sources together, or of each where `shards.group_by` is `source`.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from skypairs.schemas.files import WrittenShard
+from skypairs.schemas.files import WrittenFile
 from skypairs.schemas.recipe import Recipe, recipe_digest
 
 _SHARDS_A_TABLE = 1000
@@ -43,20 +43,21 @@ def caption_table(recipe: Recipe, path: str) -> str:
     return f"{split}{own}-{int(number) // _SHARDS_A_TABLE:05d}"
 
 
-def shard_index(split: str, shards: Iterable[WrittenShard]) -> dict[str, Any]:
+def shard_index(split: str, files: Iterable[WrittenFile]) -> dict[str, Any]:
     """The description of a split's shards that `wids` opens for random access (its version 1)."""
     listed = [
-        {"url": shard.file.path.partition("/")[2], "nsamples": shard.file.rows, "filesize": shard.file.bytes}
-        for shard in shards
-        if shard.file.path.startswith(f"{split}/")
+        {"url": file.path.partition("/")[2], "nsamples": file.rows, "filesize": file.bytes}
+        for file in files
+        if file.path.startswith(f"{split}/") and file.path.endswith(".tar")
     ]
     return {"wids_version": 1, "shardlist": listed}
 
 
-def split_sizes(shards: Iterable[WrittenShard]) -> Mapping[str, dict[str, int]]:
-    """{"train": {base name: samples}}: the sizes.json of each split that has shards."""
+def split_sizes(files: Iterable[WrittenFile]) -> Mapping[str, dict[str, int]]:
+    """{"train": {base name: samples}}: the sizes.json of each split that has shards, from all files of an output."""
     sizes: dict[str, dict[str, int]] = {}
-    for shard in shards:
-        split, _, name = shard.file.path.partition("/")
-        sizes.setdefault(split, {})[name] = shard.file.rows
+    for file in files:
+        if file.path.endswith(".tar"):
+            split, _, name = file.path.partition("/")
+            sizes.setdefault(split, {})[name] = file.rows
     return {split: dict(sorted(names.items())) for split, names in sorted(sizes.items())}

@@ -50,8 +50,8 @@ def candidates(part: PartRef, rows: list[dict[str, Any]], decisions: Iterable[Bl
     yield from sorted(found, key=lambda item: item.draw)[:EACH]
 
 
-def write_thumbnails(chosen: list[Candidate], out: str, staging: str) -> WrittenFile:
-    """`report/thumbnails.parquet`: reduced pictures by id, in order of id."""
+def write_thumbnails(chosen: list[Candidate], out: str, staging: str, ending: str = "") -> WrittenFile:
+    """`report/thumbnails.parquet`: reduced pictures by id, in order of id. `ending`: see `write_ledger`."""
     jpegs: dict[str, bytes] = {}
     for item in sorted(chosen, key=lambda item: item.draw):
         jpegs[item.id] = _thumbnail(item.look, item.row, staging)
@@ -59,7 +59,7 @@ def write_thumbnails(chosen: list[Candidate], out: str, staging: str) -> Written
             look = item.keeper_part.hex() if item.leak else _look_of(item.keeper_part.hex(), staging)
             jpegs[item.keeper] = _thumbnail(look, item.keeper_row, staging)
     rows = [{"id": name, "jpeg": jpegs[name]} for name in sorted(jpegs)]
-    return publish_table(pa.Table.from_pylist(rows, schema=THUMBNAILS), THUMBNAILS, out, "report/thumbnails.parquet")
+    return publish_table(pa.Table.from_pylist(rows, schema=THUMBNAILS), THUMBNAILS, out, f"report/thumbnails{ending}.parquet")
 
 
 def _look_of(cards: str, staging: str) -> str:
