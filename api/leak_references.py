@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import TypeAdapter, ValidationError
 
 from skypairs.schemas.errors import OutputError, UserError
 from skypairs.schemas.execution import Execution
@@ -113,17 +114,21 @@ def _policy_of(out: str) -> Policy:
 
 
 def _policy(plain: dict[str, Any], kind: str, where: str) -> Policy:
-    known = {field.name for field in fields(Pictures)}
-    if unknown := plain.keys() - known - {"hash"}:
-        raise UserError(f"{where} was prepared with {', '.join(sorted(unknown))}, which this version does not know")
+    stated = {key: value for key, value in plain.items() if key != "hash"}
+    try:
+        pictures = TypeAdapter(Pictures).validate_python(stated)
+    except ValidationError as error:
+        unknown = ", ".join(sorted({str(item["loc"][0]) for item in error.errors()}))
+        raise UserError(f"{where} was prepared with {unknown} as this version does not know it") from None
     if kind not in FINGERPRINTS:
         raise UserError(f"{where} is of the hash {kind}, which this version does not know: {', '.join(FINGERPRINTS)}")
-    return Policy(Pictures(**{key: value for key, value in plain.items() if key in known}), kind)
+    return Policy(pictures, kind)
 
 
 def _differ(one: Pictures, other: Pictures) -> bool:
-    """Whether pictures come out differently. What is done with flat ones does not matter here."""
-    return any(getattr(one, field.name) != getattr(other, field.name) for field in fields(Pictures) if field.name != "flat")
+    """Whether pictures come out differently. Which ones are made does not matter here."""
+    alike = ("flat", "max_tiles", "empty")
+    return any(getattr(one, field.name) != getattr(other, field.name) for field in fields(Pictures) if field.name not in alike)
 
 
 def _jobs(out: str) -> list[tuple[tuple[str, FileStamp], ...]]:

@@ -4,7 +4,7 @@ In: fingerprints of new pictures, of all references and of the old output's pict
 pairs. Fails: BuildStopped where a new reference is near a picture of the old output.
 
 The old output is best-ranked: a new picture near one of its pictures is its duplicate, by the same rule with the same side
-turned, and none of them is judged again. So it is what references are, and FindDuplicates carries out both, one after the other:
+turned, and none of them is judged again. So it is what references are; FindDuplicates carries out both, one after the other:
 
     1. new pictures, references                    -> leaks; near pairs among new ones and with references
     2. new pictures that are no leaks, old output  -> duplicates of old ones, and of each other; near pairs with old ones

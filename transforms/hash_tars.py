@@ -7,7 +7,6 @@ import io
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -83,12 +82,11 @@ def hash_picture(name: str, place: str, data: bytes, policy: Policy, emitted: bo
     """The fingerprints of a picture, or of the windows that it is cut into (not if it was `emitted`). Raises PictureError."""
     header = images.read_header(data)
     images.check_size(header, policy.pictures.max_pixels)
-    pixels = cache(lambda: images.decode_rgb(data, header))
+    picture = images.open_picture(data, header)
     found = []
-    height, width = (header.height, header.width) if header.passes else pixels().shape[:2]  # EXIF may turn the picture
-    for window in (() if emitted else cut_windows(width, height, policy.pictures)) or (None,):
-        picture, decode = emit_picture(data, header, width, height, pixels, window, policy.pictures)
-        found.append(HashedPicture(name, window, place, FINGERPRINTS[policy.hash](picture.data, decode)))
+    for window in (() if emitted else cut_windows(header.width, header.height, policy.pictures)) or (None,):
+        made, pixels = emit_picture(picture, window, policy.pictures)
+        found.append(HashedPicture(name, window, place, FINGERPRINTS[policy.hash](made.data, pixels)))
     return found
 
 
