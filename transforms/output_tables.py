@@ -73,12 +73,15 @@ def caption_file(shard: WrittenShard, recipe: Recipe) -> tuple[str, tuple[str, s
     return caption_table(recipe, shard.file.path), (shard.file.path, shard.plan)
 
 
-def write_captions(group: tuple[str, Iterable[tuple[str, str]]], out: str, staging: str) -> Iterator[WrittenFile]:
+def write_captions(
+    group: tuple[str, Iterable[tuple[str, str]]], out: str, staging: str, ending: str = ""
+) -> Iterator[WrittenFile]:
     """Every caption of up to a thousand shards, in their order: as Parquet, and as the TSV that open_clip reads.
 
     The TSV names pictures from the output's folder, as they lie once the shards are unpacked where they are.
     """
     name, shards = group
+    name += ending
     table = pa.concat_tables([read_table(parts.shard_captions_uri(staging, plan)) for _, plan in sorted(shards)])
     yield publish_table(table, CAPTIONS, out, f"captions/{name}.parquet")
     with tempfile.TemporaryDirectory(prefix="skypairs-") as folder:
