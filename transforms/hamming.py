@@ -74,10 +74,10 @@ def near_within(hashes: Hashes, distance: int, segment: int, segments: int) -> I
     values = segment_values(hashes, segment, segments)
     order = _order(values)
     ordered = values[order]
-    following = np.arange(1, len(hashes) + 1)
     last = np.flatnonzero(np.diff(ordered, append=ordered[-1:] ^ 1)) + 1  # where each run of equal values ends
-    end = last[np.searchsorted(last, following)] if len(last) else following
-    yield from _compare(hashes[order], hashes[order], order, order, following, end, distance, segment, segments)
+    end = np.repeat(last, np.diff(last, prepend=0))
+    ranked = hashes[order]
+    yield from _compare(ranked, ranked, order, order, np.arange(1, len(hashes) + 1), end, distance, segment, segments)
 
 
 def near_pairs(hashes: Hashes, distance: int) -> Pairs:
@@ -118,6 +118,8 @@ def _compare(
     segments: int,
 ) -> Iterator[Pairs]:
     """Compares left[i] with right[first[i]:end[i]] for all i."""
+    some = np.flatnonzero(end > first)
+    left, left_order, first, end = left[some], left_order[some], first[some], end[some]
     earlier = [np.uint64((1 << high) - (1 << low)) for low, high in pairwise(bounds(segments)[: segment + 1])]
     for i, j in _candidates(first, end):
         differing = left[i] ^ right[j]
