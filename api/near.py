@@ -1,8 +1,10 @@
 """Hamming distances of 64-bit hashes by brute force, and for sets too large for that by an exact join.
 
-Used by verify only, and written for it: the build's own search shares no line with this.
+Used by verify only, and written for it: the build's own search shares no line with this. Threads do, since NumPy lets go of the
+interpreter's lock within a block, and a script that calls verify needs no guard against being started again.
 """
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from os import cpu_count
@@ -11,26 +13,27 @@ import numpy as np
 import numpy.typing as npt
 
 Hashes = npt.NDArray[np.uint64]
-BRUTE = 1 << 15
-"""Sets up to this size are compared all with all."""
-CANDIDATES = 1 << 22  # compared at a time in the join
-_BLOCK = 1 << 16  # comparisons at a time: half a MiB, which stays in the cache
+Found = npt.NDArray[np.int64]
+BRUTE = 160_000_000_000
+"""Comparisons up to which all are compared with all: 200,000 pictures in eight orientations with each other."""
+CANDIDATES = 1 << 20  # compared at a time in the join
+_BLOCK = 1 << 14  # comparisons at a time: an eighth of a MiB, which stays in the cache
 
 
-def pairs_within(turned: Hashes, upright: Hashes, distance: int, brute: int = BRUTE) -> npt.NDArray[np.int64]:
+def pairs_within(turned: Hashes, upright: Hashes, distance: int, brute: int = BRUTE) -> Found:
     """Every (i, j) where some turn of i lies within `distance` of j, sorted: an array (pairs, 2).
 
-    `turned` is (n, orientations), `upright` (m,). With i = j left to the caller. Up to `brute` rows all are compared with
-    all; above, by pigeonhole: within distance d two hashes agree in at least one of d + 1 segments.
+    `turned` is (n, orientations), `upright` (m,). Up to `brute` comparisons all are compared with all; above, by pigeonhole:
+    within distance d two hashes agree in at least one of d + 1 segments.
     """
-    if max(len(turned), len(upright)) <= brute:
-        steps = _steps(turned, upright)
-        offset = np.array([1, 0])
-        found = [start * offset + _brute_pairs(turned[start : start + step], upright, distance) for start, step in steps]
-    else:
-        found = [_join(turned[:, g], upright, distance) for g in range(turned.shape[1])]
-    pairs = np.concatenate([np.empty((0, 2), np.int64), *found])
-    return np.unique(pairs, axis=0)
+    return _found(turned, upright, distance, brute, False)
+
+
+def pairs_among(turned: Hashes, distance: int, brute: int = BRUTE) -> Found:
+    """Every (i, j), i < j, of one set that lie within `distance` of each other whichever of the two is turned, sorted."""
+    pairs = _found(turned, np.ascontiguousarray(turned[:, 0]), distance, brute, True)
+    back = np.bitwise_count(turned[pairs[:, 1]] ^ turned[pairs[:, 0], :1]) <= distance
+    return pairs[back.any(axis=1)]
 
 
 def closest(turned: Hashes, upright: Hashes) -> tuple[int, int, int, int] | None:
@@ -51,43 +54,70 @@ def closest(turned: Hashes, upright: Hashes) -> tuple[int, int, int, int] | None
                     best = (least, row, g, start + int(apart.argmin()))
         return best
 
-    with ThreadPoolExecutor(cpu_count() or 1) as pool:  # numpy lets go of the interpreter's lock within a block
+    with ThreadPoolExecutor(cpu_count() or 1) as pool:
         return min(pool.map(within, range(0, len(upright), _BLOCK)))
 
 
-def _steps(turned: Hashes, upright: Hashes) -> list[tuple[int, int]]:
-    step = max(1, _BLOCK // max(1, len(upright)))
-    return [(start, step) for start in range(0, len(turned), step)]
+def _found(turned: Hashes, upright: Hashes, distance: int, brute: int, above: bool) -> Found:
+    """`above`: both are one set, and only i < j is asked for."""
+    comparisons = turned.size * len(upright) // (2 if above else 1)
+    with ThreadPoolExecutor(cpu_count() or 1) as pool:
+        if comparisons <= brute:
+            starts = range(0, len(upright), _BLOCK)
+            lots = list(pool.map(lambda start: _brute_pairs(turned, upright, start, distance, above), starts))
+        else:
+            cuts = np.linspace(0, 64, distance + 2).astype(int).tolist()
+            lots = list(pool.map(lambda cut: _join(turned, upright, distance, *cut, above), pairwise(cuts)))
+    return np.unique(np.concatenate([np.empty((0, 2), np.int64), *lots]), axis=0)
 
 
-def _brute_pairs(turned: Hashes, upright: Hashes, distance: int) -> npt.NDArray[np.int64]:
-    near = np.zeros((len(turned), len(upright)), bool)
+def _brute_pairs(turned: Hashes, upright: Hashes, start: int, distance: int, above: bool) -> Found:
+    """All rows against one block of `upright`."""
+    part = upright[start : start + _BLOCK]
+    turns = turned.shape[1]
+    flat = turned[: start + len(part)].ravel() if above else turned.ravel()
+    step = _BLOCK // len(part)  # many rows at a time where the block is short
+    found = [np.empty((0, 2), np.int64)]
+    differing, counted = np.empty((step, len(part)), np.uint64), np.empty((step, len(part)), np.uint8)
+    for first in range(0, len(flat), step):
+        lot = flat[first : first + step, None]
+        apart = np.bitwise_count(np.bitwise_xor(lot, part, out=differing[: len(lot)]), out=counted[: len(lot)])
+        if apart.min() <= distance:
+            rows, columns = np.nonzero(apart <= distance)
+            rows, columns = (first + rows) // turns, start + columns
+            found.append(np.stack([rows, columns], 1)[columns > rows if above else slice(None)])
+    return np.concatenate(found)
+
+
+def _join(turned: Hashes, upright: Hashes, distance: int, low: int, high: int, above: bool) -> Found:
+    """Candidates that agree in bits `low` to `high` are found by sorting and compared whole."""
+    mask = np.uint64((1 << high - low) - 1)
+    keys = (upright >> np.uint64(low)) & mask
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    found = [np.empty((0, 2), np.int64)]
     for g in range(turned.shape[1]):
-        near |= np.bitwise_count(turned[:, g, None] ^ upright) <= distance
-    return np.argwhere(near)
+        wanted = (turned[:, g] >> np.uint64(low)) & mask
+        asking = np.argsort(wanted)  # neighbours look in one place
+        first = np.searchsorted(keys, wanted[asking], "left")
+        count = np.searchsorted(keys, wanted[asking], "right") - first
+        for rows, places in _candidates(first, count):
+            i, j = asking[rows], order[places]
+            near = np.bitwise_count(turned[i, g] ^ upright[j]) <= distance
+            if above:
+                near &= i < j
+            found.append(np.stack([i[near], j[near]], 1))
+    return np.concatenate(found)
 
 
-def _join(left: Hashes, right: Hashes, distance: int) -> npt.NDArray[np.int64]:
-    """Candidates that agree in a segment are found by sorting and compared whole."""
-    cuts = np.linspace(0, 64, distance + 2).astype(int)
-    found = []
-    for low, high in pairwise(cuts):
-        mask = np.uint64((1 << int(high - low)) - 1)
-        keys = (right >> np.uint64(low)) & mask
-        order = np.argsort(keys, kind="stable")
-        keys = keys[order]
-        wanted = (left >> np.uint64(low)) & mask
-        first = np.searchsorted(keys, wanted, "left")
-        count = np.searchsorted(keys, wanted, "right") - first
-        ends = np.cumsum(count)
-        start = 0
-        while start < len(left):  # as many rows at a time as make about CANDIDATES
-            base = ends[start] - count[start]
-            stop = max(start + 1, int(np.searchsorted(ends, base + CANDIDATES, "right")))
-            rows = np.repeat(np.arange(start, stop), count[start:stop])
-            within = np.arange(len(rows)) - np.repeat(ends[start:stop] - count[start:stop] - base, count[start:stop])
-            columns = order[first[rows] + within]
-            near = np.bitwise_count(left[rows] ^ right[columns]) <= distance
-            found.append(np.stack([rows[near], columns[near]], 1))
-            start = stop
-    return np.concatenate([np.empty((0, 2), np.int64), *found])
+def _candidates(first: Found, count: Found) -> Iterator[tuple[Found, Found]]:
+    """(row, place) for every place in first[row] : first[row] + count[row], about CANDIDATES at a time."""
+    ends = np.cumsum(count)
+    start = 0
+    while start < len(ends):
+        base = ends[start] - count[start]
+        stop = max(start + 1, int(np.searchsorted(ends, base + CANDIDATES, "right")))
+        rows = np.repeat(np.arange(start, stop), count[start:stop])
+        within = np.arange(len(rows)) - np.repeat(ends[start:stop] - count[start:stop] - base, count[start:stop])
+        yield rows, first[rows] + within
+        start = stop

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from skypairs.api.manifest import Dedup
-from skypairs.api.near import Hashes, closest, pairs_within
+from skypairs.api.near import Hashes, closest, pairs_among, pairs_within
 from skypairs.api.verify_ledger import Ledger
 from skypairs.api.verify_problems import Problem
 from skypairs.api.verify_shards import Pictures
@@ -88,11 +88,7 @@ def check_near(kept: Hashed, rule: Dedup) -> Iterator[Problem]:
     """No two kept pictures that are not flat lie within `distance` of each other, whichever of the two is turned."""
     rows = np.flatnonzero(~kept.flat)
     turned, upright = kept.turns(rule.orientations)[rows], kept.turned[rows, 0]
-    pairs = pairs_within(turned, upright, rule.distance)
-    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
-    codes = pairs[:, 0] * len(rows) + pairs[:, 1]
-    both = pairs[np.isin(codes, pairs[:, 1] * len(rows) + pairs[:, 0]) & (pairs[:, 0] < pairs[:, 1])]
-    for i, j in both:
+    for i, j in pairs_among(turned, rule.distance):
         apart = int(np.bitwise_count(turned[i] ^ upright[j]).min())
         a, b = kept.ids[rows[i]], kept.ids[rows[j]]
         yield Problem("near duplicate", f"{a} and {b} are both kept and {apart} bits apart (at most {rule.distance} is near)")

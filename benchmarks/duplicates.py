@@ -7,10 +7,10 @@ written before, 10,000 at a time, as a build reads them from its parts. Seconds 
 most that the process ever held, the interpreter and Beam (about 170 MB) included.
 
     uniform   random bits in all eight orientations; 2 % are a bit or two from another
-    aerial    hashes of random spectra that fall off as those of aerial pictures do: the coefficient of frequency f = |(u, v)| has a
-              standard deviation of f^-1.12, fitted to 2,197 crops of 128 px and more of real ones (--measure). The eight hashes of
-              each follow from its spectrum. One in eight is a slightly changed copy of another, turned as often as not, one in
-              eight a view of nearly the same
+    aerial    hashes of random spectra that fall off as those of aerial pictures do: the coefficient of frequency f = |(u, v)|
+              has a standard deviation of f^-1.12, fitted to 2,197 crops of 128 px and more of real ones (--measure). The eight
+              hashes of each follow from its spectrum. One in eight is a slightly changed copy of another, turned as often as
+              not, one in eight a view of nearly the same
     flat      uniform, and one in twenty is flat: of these half have the pixels of another
 
     duplicates.py --measure FOLDER    fits the exponent to crops of the pictures below a folder

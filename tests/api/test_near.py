@@ -38,6 +38,37 @@ def test_both_ways_find_exactly_the_near_pairs(sets, distance):
     assert near.pairs_within(turned, upright, distance, brute=0).tolist() == expected
 
 
+@given(clusters(), st.integers(0, 8))
+def test_a_pair_among_is_near_whichever_of_the_two_is_turned(sets, distance):
+    turned, upright = sets
+    turned[:, 0] = upright
+    expected = [
+        [i, j]
+        for i in range(len(turned))
+        for j in range(i + 1, len(turned))
+        if min(apart(turn, upright[j]) for turn in turned[i]) <= distance
+        and min(apart(turn, upright[i]) for turn in turned[j]) <= distance
+    ]
+    assert near.pairs_among(turned, distance).tolist() == expected
+    assert near.pairs_among(turned, distance, brute=0).tolist() == expected
+
+
+@pytest.mark.parametrize("block", [1, 7, 100, 1000])
+def test_blocks_of_any_size_find_the_same(monkeypatch, block):
+    draw = np.random.default_rng(4)
+    turned = draw.integers(1 << 16, size=(90, 8)).astype(np.uint64)
+    upright = draw.integers(1 << 16, size=70).astype(np.uint64)
+    expected = [[i, j] for i in range(90) for j in range(70) if min(apart(turn, upright[j]) for turn in turned[i]) <= 2]
+    monkeypatch.setattr(near, "_BLOCK", block)
+    assert near.pairs_within(turned, upright, 2).tolist() == expected
+    assert near.closest(turned, upright)[0] == min(
+        apart(turn, value) for turns in turned for turn in turns for value in upright
+    )
+    among = near.pairs_among(turned, 2).tolist()
+    monkeypatch.setattr(near, "CANDIDATES", block)
+    assert near.pairs_among(turned, 2, brute=0).tolist() == among
+
+
 def test_many_equal_hashes_are_joined_in_blocks(monkeypatch):
     monkeypatch.setattr(near, "CANDIDATES", 50)
     same = np.zeros(30, np.uint64)
