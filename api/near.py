@@ -33,7 +33,8 @@ def pairs_among(turned: Hashes, distance: int, brute: int = BRUTE) -> Found:
     """Every (i, j), i < j, of one set that lie within `distance` of each other whichever of the two is turned, sorted."""
     pairs = _found(turned, np.ascontiguousarray(turned[:, 0]), distance, brute, True)
     back = np.bitwise_count(turned[pairs[:, 1]] ^ turned[pairs[:, 0], :1]) <= distance
-    return pairs[back.any(axis=1)]
+    among: Found = pairs[back.any(axis=1)]
+    return among
 
 
 def closest(turned: Hashes, upright: Hashes) -> tuple[int, int, int, int] | None:
@@ -67,7 +68,7 @@ def _found(turned: Hashes, upright: Hashes, distance: int, brute: int, above: bo
             lots = list(pool.map(lambda start: _brute_pairs(turned, upright, start, distance, above), starts))
         else:
             cuts = np.linspace(0, 64, distance + 2).astype(int).tolist()
-            lots = list(pool.map(lambda cut: _join(turned, upright, distance, *cut, above), pairwise(cuts)))
+            lots = list(pool.map(lambda cut: _join(turned, upright, distance, cut[0], cut[1], above), pairwise(cuts)))
     return np.unique(np.concatenate([np.empty((0, 2), np.int64), *lots]), axis=0)
 
 

@@ -11,7 +11,7 @@ what a quiet machine would, and all must find the same number of pairs.
     dictionary     plain Python: a dictionary of each segment's values
     faiss flat     IndexBinaryFlat.range_search: all with all; up to 100,000
     faiss hash     IndexBinaryMultiHash of distance + 1 segments
-    imagededup     its compiled brute force, as its find_duplicates calls it; up to 10,000
+    imagededup     its compiled brute force, a query a hash as in its find_duplicates; up to 10,000
 
 The last three are left out where they are not installed (`pip install faiss-cpu imagededup`).
 """
@@ -113,15 +113,12 @@ def contestants() -> dict[str, tuple[int, Callable[[Hashes, int], int]]]:
     except ImportError:
         print("faiss is not installed: left out", file=sys.stderr)
     try:
-        from imagededup.handlers.search.retrieval import HashEval  # type: ignore[import-not-found, unused-ignore]
-
-        def bits_apart(one: str, other: str) -> int:
-            return (int(one, 16) ^ int(other, 16)).bit_count()
+        from imagededup.handlers.search.brute_force_cython import BruteForceCython  # type: ignore[import-not-found, unused-ignore]
 
         def deduplicate(h: Hashes, d: int) -> int:
             names = {f"{at:09d}": f"{value:016x}" for at, value in enumerate(h.tolist())}
-            search = HashEval(names, names, bits_apart, False, d, "brute_force_cython", 0)
-            return sum(map(len, search.retrieve_results().values())) // 2
+            search = BruteForceCython(names, lambda one, other: (int(one, 16) ^ int(other, 16)).bit_count())
+            return (sum(len(search.search(query, d)) for query in names.values()) - len(h)) // 2
 
         found["imagededup"] = (10_000, deduplicate)
     except ImportError as error:
