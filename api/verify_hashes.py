@@ -40,7 +40,8 @@ class Hashed:
     pixels: list[str]
 
     def turns(self, orientations: int) -> Hashes:
-        return self.turned[:, :orientations]
+        """The hashes that the recipe compares; where no row is known turned, as it stands says it all."""
+        return self.turned[:, : orientations if self.exact.any() else 1]
 
 
 @dataclass(frozen=True, slots=True)
