@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skypairs.api import near
 
 hashes = st.integers(0, 2**64 - 1)
+unhurried = settings(deadline=None, database=None, derandomize=True)
 
 
 def apart(a, b):
@@ -25,6 +26,7 @@ def clusters(draw):
     return np.array(turned, np.uint64), np.array(values, np.uint64)
 
 
+@unhurried
 @given(clusters(), st.integers(0, 8))
 def test_both_ways_find_exactly_the_near_pairs(sets, distance):
     turned, upright = sets
@@ -38,6 +40,7 @@ def test_both_ways_find_exactly_the_near_pairs(sets, distance):
     assert near.pairs_within(turned, upright, distance, brute=0).tolist() == expected
 
 
+@unhurried
 @given(clusters(), st.integers(0, 8))
 def test_a_pair_among_is_near_whichever_of_the_two_is_turned(sets, distance):
     turned, upright = sets
@@ -87,6 +90,7 @@ def test_nothing_is_near_nothing(empty):
     assert near.closest(turned, upright) is None
 
 
+@unhurried
 @given(clusters())
 def test_the_closest_pair_is_found_at_any_distance(sets):
     turned, upright = sets
