@@ -223,6 +223,8 @@ def test_the_ledger_is_the_judges(
     ledger = output.ledger.select(columns).to_pylist()
     assert {row["id"]: tuple(row[name] for name in columns[1:]) for row in ledger} == expected
     assert len(ledger) == len(expected)
+    shared = {"dota/P0404", "dota/P0505"}  # scenes go by name: iSAID's are DOTA's, in the ledger and in the references
+    assert shared == set(output.ledger["group"].to_pylist()) & set(output.references["group"].to_pylist())
     assert {tuple(row.values()) for row in output.duplicates.to_pylist()} == pairs
     assert verify(str(tmp_path / "out")).problems == ()
     # and the corpus has everything in it, or this proves little
