@@ -36,9 +36,11 @@ def check(caption: str, picture: Picture) -> Truth:
 
 @lru_cache(maxsize=1 << 17)
 def parse(caption: str, words: Lexicon) -> tuple[Claim, ...]:
-    """The claims of a caption by the first grammar that knows its sentence; empty: it cannot be read. Texts come back
-    often, so the last 131,072 are kept."""
-    return read_remoteclip(caption, words) or read_rich(caption, words) or read_scene(caption, words)
+    """The claims of a caption by the grammar that knows its sentences; empty: it cannot be read. A blank before the last
+    full stop is RemoteCLIP's. Texts come back often, so the last 131,072 are kept."""
+    if caption.endswith(" ."):
+        return read_remoteclip(caption, words)
+    return read_rich(caption, words) or read_scene(caption, words)
 
 
 def evaluate(claims: tuple[Claim, ...], facts: Facts) -> Truth:

@@ -28,7 +28,7 @@ class Group:
     """The objects (or regions) of a class, or those of them at a place: arrays by object."""
 
     def __init__(self, boxes: list[Box], corners: Floats, exact: bool) -> None:
-        self.boxes, self.exact = boxes, exact
+        self.boxes, self.exact, self.corners = boxes, exact, corners
         self.x0, self.y0, self.x1, self.y1 = corners
 
     def __len__(self) -> int:
@@ -37,7 +37,7 @@ class Group:
     @property
     def centers(self) -> Floats:
         """(2, n): x and y."""
-        return np.stack([(self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2])
+        return np.asarray((self.corners[:2] + self.corners[2:]) / 2)
 
     @property
     def sides(self) -> Floats:
@@ -50,8 +50,9 @@ class Group:
 
     def where(self, kept: npt.NDArray[np.intp]) -> "Group":
         """Some of the objects, by index."""
-        corners = np.stack([self.x0, self.y0, self.x1, self.y1])[:, kept]
-        return Group([self.boxes[index] for index in kept.tolist()], corners, self.exact)
+        if len(kept) == len(self.boxes):
+            return self
+        return Group([self.boxes[index] for index in kept.tolist()], self.corners[:, kept], self.exact)
 
 
 class Facts:
