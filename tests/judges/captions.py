@@ -1,6 +1,6 @@
 """Whether a caption is true of a picture, read clause by clause and looked up object by object.
 
-Written from docs/captions.md and docs/remoteclip.md in plain Python, to judge the checker: it shares no code with transforms/truth
+Written from docs/captions.md and docs/remoteclip.md in plain Python, to judge the checker: no code is shared with it,
 nor with the rules. It reads captions of known classes whose names hold neither commas nor "and".
 """
 
@@ -9,12 +9,33 @@ import re
 
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 ROUND = {
-    **{"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80},
-    **{"ninety": 90, "a hundred": 100, "two hundred": 200, "three hundred": 300, "four hundred": 400, "five hundred": 500},
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+    "a hundred": 100,
+    "two hundred": 200,
+    "three hundred": 300,
+    "four hundred": 400,
+    "five hundred": 500,
 }
 PARTS = {
-    **{"a twentieth": 0.05, "a tenth": 0.1, "an eighth": 0.125, "a sixth": 1 / 6, "a fifth": 0.2, "a quarter": 0.25},
-    **{"a third": 1 / 3, "two fifths": 0.4, "half": 0.5, "two thirds": 2 / 3, "three quarters": 0.75},
+    "a twentieth": 0.05,
+    "a tenth": 0.1,
+    "an eighth": 0.125,
+    "a sixth": 1 / 6,
+    "a fifth": 0.2,
+    "a quarter": 0.25,
+    "a third": 1 / 3,
+    "two fifths": 0.4,
+    "half": 0.5,
+    "two thirds": 2 / 3,
+    "three quarters": 0.75,
 }
 PLACES = (
     *("right at the center", "near the center", "between center & edge", "near the edge", "in a corner", "in the corners"),
@@ -30,7 +51,7 @@ def is_true(text, picture):
         return Judge(picture).remoteclip(text[:-2])
     if not text.endswith("."):
         raise ValueError(text)
-    return all([Judge(picture).sentence(part) for part in text[:-1].split(". ")])
+    return all(Judge(picture).sentence(part) for part in text[:-1].split(". "))
 
 
 class Judge:
@@ -65,7 +86,7 @@ class Judge:
         for head in ("there is ", "there are "):
             if text.startswith(head):
                 text = text[len(head) :]
-        return all([self.amount(item, where) for item in re.split(", | and ", text)])
+        return all(self.amount(item, where) for item in re.split(", | and ", text))
 
     def amount(self, item, where):
         vague = ("many ", "lots of ", "a lot of ", "a quantity of ", "a crowd of ", "a large deal of ", "both ")
@@ -103,14 +124,14 @@ class Judge:
         text = text.replace("between the center and the edge", "between center & edge")
         for place in PLACES:
             if found := re.match(f"{place} there (is|are) ", text):
-                return all([self.item(item, place) for item in re.split(", | and ", text[found.end() :])])
+                return all(self.item(item, place) for item in re.split(", | and ", text[found.end() :]))
         if found := re.match(
             "an aerial picture of |an aerial view of |this aerial picture shows |(in this aerial picture )?there (is|are) ",
             text,
         ):
             return self.items(text[found.end() :])
         if re.search("; | is next to | (is|are) covered by ", text) or re.search(" (is|are) ", text):
-            return all([self.statement(part) for part in text.split("; ")])
+            return all(self.statement(part) for part in text.split("; "))
         return self.items(text)
 
     def items(self, text):
@@ -118,7 +139,7 @@ class Judge:
         if text.startswith("mostly ") and " with " in text:
             head, _, text = text.partition(" with ")
             return all([self.item(head, ""), *(self.item(item, "") for item in re.split(", | and ", text))])
-        return all([self.item(item, "") for item in re.split(", | and ", text)])
+        return all(self.item(item, "") for item in re.split(", | and ", text))
 
     def statement(self, text):
         if found := re.fullmatch("(?:about (.+?)|almost all) of the picture is covered by (.+)", text):

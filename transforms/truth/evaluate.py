@@ -34,6 +34,17 @@ def check(caption: str, picture: Picture) -> Truth:
     return evaluate(claims, Facts(picture)) if claims else Truth("not read")
 
 
+def check_sentences(caption: str, picture: Picture) -> Truth:
+    """The same for captions that a person or a model wrote: sentence by sentence.
+
+    False if a sentence that can be read is false; else not read if there is one that cannot be.
+    """
+    words, facts = lexicon_of(picture), Facts(picture)
+    sentences = [caption] if parse(caption, words) else [f"{part.removesuffix('.')}." for part in caption.split(". ")]
+    found = [evaluate(parse(sentence, words), facts) for sentence in sentences]
+    return next((truth for verdict in ("false", "not read") for truth in found if truth.verdict == verdict), Truth("true"))
+
+
 @lru_cache(maxsize=1 << 17)
 def parse(caption: str, words: Lexicon) -> tuple[Claim, ...]:
     """The claims of a caption by the grammar that knows its sentences; empty: it cannot be read. A blank before the last
