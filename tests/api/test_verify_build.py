@@ -24,6 +24,7 @@ def corpus(tmp_path_factory):
     [
         (),  # as the recipe stands: pairs, eight orientations
         ("shards.layout=images", "shards.samples=10", "split.val=0.3", "sources.0.cap=30"),
+        ("captions.recipe=rich",),
         ("dedup.orientations=1", "dedup.distance=4", "dedup.reference_distance=0", "captions.per_picture=3"),
         ("dedup.hash=phash-fast", "pictures.max_side=160"),
     ],
@@ -34,6 +35,8 @@ def test_what_is_built_verifies(corpus, overrides, tmp_path):
     verdict = verify(out)
     assert verdict.problems == () and verify(out, quick=True).ok
     opened = read(out)
+    figures = opened.manifest["captions"]
+    assert figures["true"] == figures["rules"] > 0 == figures["unread"] and verdict.captions > 0
     assert verdict.samples == sum(opened.manifest["samples"].values()) == sum(1 for _ in opened.samples()) > 0
     assert verdict.closest and verdict.closest[0].distance > opened.manifest["recipe"]["dedup"]["reference_distance"]
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
