@@ -26,7 +26,8 @@ from skypairs.schemas.recipe import Recipe
 from skypairs.schemas.records import Scene
 from skypairs.transforms import storage
 from skypairs.transforms.cut_tiles import cut_windows, reduced_size
-from skypairs.transforms.images import Header, read_header
+from skypairs.transforms.images import Header, read_header, sniff
+from skypairs.transforms.open_scene import look_at_file
 from skypairs.transforms.parts import total_bytes
 from skypairs.transforms.placement import ShardPlan
 from skypairs.transforms.video import frame_size, take_frames
@@ -205,14 +206,16 @@ def _sized(scene: Scene, recipe: Recipe) -> tuple[int, float, bool, int]:
         else:
             header = read_header(storage.read(uri, 0, min(size, _HEADER_BYTES)))
     except (DataError, OSError):
-        if scene.in_video or not _HEADER_BYTES < size <= _WHOLE_FILE:  # TIFF may keep its directory at the end
+        if scene.in_video or size <= _HEADER_BYTES:
             raise
-        header = read_header(storage.read(uri))
+        if size > _WHOLE_FILE and sniff(storage.read(uri, 0, 16)) != "tiff":
+            raise
+        header, _ = look_at_file(scene.picture)  # TIFF may keep its directory at the end
     windows = cut_windows(header.width, header.height, recipe.pictures)
-    x0, y0, x1, y1 = windows[0] if windows else (0, 0, header.width, header.height)
-    width, height = reduced_size(x1 - x0, y1 - y0, recipe.pictures.max_side)
-    untouched = header.passes and not windows and (width, height) == (header.width, header.height)
-    each = float(size) if untouched else width * height * JPEG_BYTES
+    whole = (0, 0, header.width, header.height)
+    sizes = [reduced_size(x1 - x0, y1 - y0, recipe.pictures.max_side) for x0, y0, x1, y1 in windows or (whole,)]
+    untouched = header.passes and not windows and sizes == [(header.width, header.height)]
+    each = float(size) if untouched else sum(width * height for width, height in sizes) / len(sizes) * JPEG_BYTES
     return max(1, len(windows)), each, untouched, header.width * header.height
 
 

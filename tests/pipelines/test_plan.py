@@ -4,13 +4,17 @@ import shutil
 from collections import namedtuple
 from pathlib import Path
 
+import numpy as np
 import pytest
+import tifffile
 
 from skypairs.pipelines import plan as planning
 from skypairs.pipelines.plan import check_disk, plan
 from skypairs.pipelines.resolve import Resolved, resolve
 from skypairs.schemas.errors import OutputError
 from skypairs.schemas.recipe import Pictures, Recipe, Shards, Source
+from skypairs.transforms import open_scene
+from skypairs.transforms.cut_tiles import cut_windows
 from tests.pipelines.small_catalog import CATALOG, write_folder
 
 Usage = namedtuple("Usage", "total used free")
@@ -134,3 +138,21 @@ def test_the_estimate_for_the_disk_scales_the_first_scenes_up(tmp_path: Path, mo
     with_free(monkeypatch, (need.output_bytes + need.staging_bytes) // 2)
     with pytest.raises(OutputError):
         check_disk(resolved(tmp_path / "A"), str(tmp_path / "out"))
+
+
+@pytest.mark.parametrize("scales", [(1.0,), (0.5, 1.0)])
+def test_a_large_tiff_with_its_directory_at_the_end_is_planned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scales: tuple[float, ...]
+) -> None:
+    folder = tmp_path / "train"
+    for name in ("images", "labels"):
+        (folder / name).mkdir(parents=True)
+    pixels = np.zeros((900, 1200, 3), np.uint8)
+    tifffile.imwrite(folder / "images" / "a.tif", pixels, photometric="rgb", compression="zlib", tile=(64, 64))
+    (folder / "labels" / "a.txt").write_text("")
+    monkeypatch.setattr(planning, "_HEADER_BYTES", 8)
+    monkeypatch.setattr(planning, "_WHOLE_FILE", 9)
+    monkeypatch.setattr(open_scene, "_WHOLE_FILE", 9)
+    pictures = Pictures(whole=800, tile=600, overlap=0, scales=scales)
+    found = plan(resolved(tmp_path, references=(), pictures=pictures))
+    assert found.pictures == len(cut_windows(1200, 900, pictures)) == (4 if scales == (1.0,) else 16)

@@ -17,6 +17,7 @@ from skypairs.schemas.records import Rendering
 from skypairs.transforms.pictures.decode import decode_samples, fast_jpeg
 from skypairs.transforms.pictures.header import Header, check_plausible, decoding, tiff_header
 from skypairs.transforms.pictures.render import RGB, Renderer
+from skypairs.transforms.pictures.samples import take_bands
 from skypairs.transforms.pictures.tiff_pixels import Part, TiffPixels
 from skypairs.transforms.pictures.turns import turn_array
 from skypairs.transforms.ranges import ByteRanges
@@ -84,13 +85,13 @@ def _plain(data: bytes, header: Header) -> RGB:
     if header.format == "jpg":
         return fast_jpeg(data)
     samples, stored = decode_samples(data, header)
-    return Renderer(stored, PLAIN, lambda: (samples,)).rgb(samples[..., list(stored.needed(PLAIN))])
+    return Renderer(stored, PLAIN, lambda: (samples,)).rgb(take_bands(samples, stored.needed(PLAIN)))
 
 
 def _rendered(data: bytes, header: Header, policy: Bands) -> OpenPicture:
     with decoding(header.format):
         samples, stored = decode_samples(data, header)
-        needed = samples[..., list(stored.needed(policy))]
+        needed = take_bands(samples, stored.needed(policy))
         renderer = Renderer(stored, policy, lambda: (needed,))
         rgb = turned(renderer.rgb(needed), header.turn)
     return OpenPicture(header, data, False, renderer.rendering, lambda window: _cut(rgb, window))

@@ -74,7 +74,7 @@ class Stored:
                 colours = _from_inks(_eight_bits(samples[..., :4]))
             else:
                 colours = _from_ycbcr(_eight_bits(samples[..., :3]))
-            return colours[..., list(self.chosen(policy))], alpha
+            return take_bands(colours, self.chosen(policy)), alpha
         count = len(self.chosen(policy))
         values = samples[..., :count]
         if samples.shape[2] > count:
@@ -87,6 +87,11 @@ class Stored:
             top = 255 if values.dtype == np.uint8 else (1 << self.bits) - 1
             values = values.dtype.type(top) - values
         return values, alpha
+
+
+def take_bands(samples: Array, bands: tuple[int, ...]) -> Array:
+    """(h, w, bands) of the bands asked for, in that order; without a copy where they are the first ones."""
+    return samples[..., : len(bands)] if bands == tuple(range(len(bands))) else samples[..., list(bands)]
 
 
 def _from_inks(inks: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

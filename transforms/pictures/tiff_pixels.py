@@ -17,7 +17,7 @@ import tifffile
 
 from skypairs.schemas.errors import PictureError
 from skypairs.transforms.pictures.inner_size import inner_size
-from skypairs.transforms.pictures.samples import Meaning, Stored
+from skypairs.transforms.pictures.samples import Meaning, Stored, take_bands
 from skypairs.transforms.ranges import BlockStream, ByteRanges
 
 Array = npt.NDArray[Any]
@@ -131,7 +131,7 @@ class TiffPixels:
                 if self._planar:
                     yield part, np.concatenate(samples, axis=2)
                 else:
-                    yield part, samples[0] if bands == tuple(range(self.stored.bands)) else samples[0][..., list(bands)]
+                    yield part, take_bands(samples[0], bands)
 
     def _spans(self, y0: int, y1: int) -> Iterator[tuple[int, int]]:
         for strip in range(y0 // self._strip, math.ceil(y1 / self._strip)):
