@@ -4,8 +4,13 @@ import io
 from dataclasses import dataclass
 from typing import Protocol
 
+from skypairs.schemas.errors import PictureError
 from skypairs.schemas.records import FileStamp
 from skypairs.transforms import storage
+
+
+class ReadFailed(Exception):
+    """Storage failed, not the data. No decoder raises it, so it stops the run as any other read that fails does."""
 
 
 class ByteRanges(Protocol):
@@ -35,7 +40,10 @@ class InMemory:
 
 @dataclass(frozen=True, slots=True)
 class InStorage:
-    """A file in storage, of which only what is asked for is fetched. Raises FileNotFoundError when read."""
+    """A file in storage, of which only what is asked for is fetched.
+
+    Reading raises PictureError where the file is gone or shorter than it was listed, ReadFailed where storage fails.
+    """
 
     file: FileStamp
 
@@ -45,7 +53,14 @@ class InStorage:
 
     def read(self, offset: int, length: int) -> bytes:
         count = max(0, min(length, self.file.size - offset))
-        return storage.read(self.file.uri, offset, count) if count else b""
+        try:
+            return storage.read(self.file.uri, offset, count) if count else b""
+        except FileNotFoundError as error:
+            raise PictureError("missing picture") from error
+        except EOFError as error:
+            raise PictureError("truncated picture", "shorter than it was listed") from error
+        except OSError as error:
+            raise ReadFailed(str(error)) from error
 
 
 class RangeStream(io.RawIOBase):

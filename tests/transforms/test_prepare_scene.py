@@ -18,6 +18,7 @@ from skypairs.schemas.recipe import Bands, Boxes, Pictures, Source
 from skypairs.schemas.records import Annotation, Box, FileStamp, MaskClass, MaskRef, Scene
 from skypairs.transforms import images, open_scene, spill, storage
 from skypairs.transforms.prepare_scene import NO_CAPTION, PreparedScene, SceneOptions, prepare_scene
+from skypairs.transforms.ranges import ReadFailed
 from skypairs.transforms.records_file import scene_rows
 
 PIXELS = np.asarray(Image.fromarray(np.random.default_rng(2).integers(0, 256, (12, 16, 3), np.uint8)).resize((1600, 1200)))
@@ -224,3 +225,32 @@ def test_the_policy_of_the_catalogue_is_for_its_number_of_bands(tmp_path: Path) 
     assert Input(Source("d", "/"), made, 0, False).bands(8) == Bands(choose=(5, 3, 2))
     assert Input(Source("d", "/"), made, 0, False).bands(3) == Bands()
     assert Input(Source("d", "/", bands=Bands(choose=(1,))), made, 0, False).bands(8) == Bands(choose=(1,))
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (FileNotFoundError(), "missing picture"),
+        (EOFError(), "truncated picture: shorter than it was listed"),
+        (OSError("net"), ""),
+    ],
+)
+def test_storage_that_fails_halfway_is_no_fault_of_the_picture(tmp_path: Path, error: Exception, reason: str) -> None:
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, PIXELS, tile=(128, 128), compression="zlib", photometric="rgb")
+    read = storage.read
+    left = [4]
+
+    def failing(uri: str, offset: int = 0, length: int | None = None) -> bytes:
+        left[0] -= 1
+        if left[0] < 0:
+            raise error
+        return read(uri, offset, length)
+
+    annotation = Annotation(boxes=(box(10, 10, 60, 60), box(1500, 1100, 1590, 1190)))
+    with mock.patch.object(open_scene, "_WHOLE_FILE", 0), mock.patch.object(storage, "read", failing):
+        if reason:
+            assert prepared(path, annotation).reason == reason
+        else:
+            with pytest.raises(ReadFailed):
+                prepared(path, annotation)

@@ -54,8 +54,6 @@ def ground_of(picture: FileStamp) -> Ground:
             page = tiff.pages.first
             tags = {code: page.tags[code].value for code in (_SCALE, _TIEPOINT, _MATRIX) if code in page.tags}
             keys = page.geotiff_tags or {}
-    except FileNotFoundError:
-        raise PictureError("missing picture") from None
     except (OSError, ValueError, tifffile.TiffFileError, struct.error, IndexError, KeyError) as error:
         raise PictureError("unreadable picture", f"tiff header, {type(error).__name__}") from error
     geographic = int(keys.get("GTModelTypeGeoKey", 0)) == 2
