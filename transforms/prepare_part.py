@@ -23,7 +23,7 @@ from skypairs.transforms.cards import encode_card, text_hash
 from skypairs.transforms.parts import PartRef
 from skypairs.transforms.pool import Pool
 from skypairs.transforms.prepare_scene import PreparedScene, SceneOptions, prepare_scene
-from skypairs.transforms.records_file import box_of, lost_of, read_table, scene_rows, write_rows
+from skypairs.transforms.records_file import RowsFile, box_of, lost_of, read_table, scene_rows, write_rows
 from skypairs.transforms.scene_class import scene_phrase
 
 ScenePool = Pool[Scene, PreparedScene]
@@ -57,23 +57,29 @@ def prepare_part(part: PartRef, source: Input, recipe: Recipe, staging: str, poo
 
 
 def _prepare_look(part: PartRef, source: Input, recipe: Recipe, staging: str, pool: ScenePool) -> None:
+    """Pack and records; and the cards too, scene by scene, while the pool is at work on the scenes that follow."""
     scenes = parts.decode_scenes(storage.read(parts.scenes_uri(staging, part.look)))
     options = SceneOptions(recipe.pictures, recipe.boxes, recipe.dedup.hash)
     with tempfile.TemporaryDirectory(prefix="skypairs-") as folder:
         work = partial(prepare_scene, source=source, options=options, folder=folder)
         pack, records = Path(folder, "pack"), Path(folder, "records")
-        with pack.open("wb") as packed:
+        with pack.open("wb") as packed, _Cards(part, source, recipe, folder) as cards:
 
             def rows() -> Iterator[dict[str, Any]]:
                 for prepared in pool.map(work, scenes, parts.memory_bytes, _lost):
                     picture = prepared.scene.picture
                     relative = storage.relative(picture.uri, source.source.root) if picture else ""
-                    yield from scene_rows(prepared, relative, packed)
+                    for row in scene_rows(prepared, relative, packed):
+                        if part.cards:
+                            cards.add(row)
+                        yield row
 
             write_rows(rows(), RECORDS, records)
         if pack.stat().st_size:
             storage.publish(pack, parts.pack_uri(staging, part.look))
         storage.publish(records, parts.records_uri(staging, part.look))
+        if part.cards:
+            cards.publish(staging)
 
 
 def _lost(scene: Scene, reason: str) -> PreparedScene:
@@ -82,30 +88,46 @@ def _lost(scene: Scene, reason: str) -> PreparedScene:
 
 
 def _prepare_cards(part: PartRef, source: Input, recipe: Recipe, staging: str) -> None:
+    """The cards of a look that is there already: other captions from the same pictures."""
     table = read_table(parts.records_uri(staging, part.look))
     with tempfile.TemporaryDirectory(prefix="skypairs-") as folder:
-        cards, index = Path(folder, "cards"), Path(folder, "index")
-        with cards.open("wb") as out:
+        with _Cards(part, source, recipe, folder) as cards:
+            for batch in table.to_batches(max_chunksize=256):
+                for row in batch.to_pylist():
+                    cards.add(row)
+        cards.publish(staging)
 
-            def rows() -> Iterator[dict[str, Any]]:
-                for batch in table.to_batches(max_chunksize=256):
-                    for row in batch.to_pylist():
-                        captions = () if row["fate"] else captions_of(row, source, recipe.captions, recipe.seed)
-                        if not captions:
-                            yield {"offset": -1, "length": 0, "human": [], "rules": []}
-                            continue
-                        offset, card = out.tell(), encode_card(row, part.look, source, captions)
-                        out.write(card)
-                        yield {
-                            "offset": offset,
-                            "length": len(card),
-                            "human": [text_hash(item.text) for item in captions if item.kind == "human"],
-                            "rules": [text_hash(item.text) for item in captions if item.kind == "rule"],
-                        }
 
-            write_rows(rows(), CARDS, index)
-        storage.publish(cards, parts.cards_uri(staging, part.cards))
-        storage.publish(index, parts.card_index_uri(staging, part.cards))
+class _Cards:
+    """The cards of a part on their way to staging, and where each lies. Rows of the records go in, in order."""
+
+    def __init__(self, part: PartRef, source: Input, recipe: Recipe, folder: str) -> None:
+        self._part, self._source, self._recipe = part, source, recipe
+        self._cards, self._index = Path(folder, "cards"), Path(folder, "index")
+
+    def __enter__(self) -> "_Cards":
+        self._out = self._cards.open("wb")
+        self._rows = RowsFile(CARDS, self._index)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._out.close()
+        self._rows.close()
+
+    def add(self, row: dict[str, Any]) -> None:
+        captions = () if row["fate"] else captions_of(row, self._source, self._recipe.captions, self._recipe.seed)
+        if not captions:
+            self._rows.add({"offset": -1, "length": 0, "human": [], "rules": []})
+            return
+        offset, card = self._out.tell(), encode_card(row, self._part.look, self._source, captions)
+        self._out.write(card)
+        human, rules = ([text_hash(item.text) for item in captions if item.kind == kind] for kind in ("human", "rule"))
+        self._rows.add({"offset": offset, "length": len(card), "human": human, "rules": rules})
+
+    def publish(self, staging: str) -> None:
+        """After all is closed: the index, which is the mark, last."""
+        storage.publish(self._cards, parts.cards_uri(staging, self._part.cards))
+        storage.publish(self._index, parts.card_index_uri(staging, self._part.cards))
 
 
 def captions_of(row: dict[str, Any], source: Input, options: Captions, seed: int) -> tuple[Caption, ...]:

@@ -3,6 +3,7 @@
 import io
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
 
@@ -97,20 +98,36 @@ def window_of(row: dict[str, Any]) -> Window | None:
     return None if window is None else (window[0], window[1], window[2], window[3])
 
 
-def write_rows(rows: Iterable[dict[str, Any]], schema: pa.Schema, path: Path) -> int:
-    """Writes rows as an Arrow file, a few hundred at a time, and returns how many."""
-    count = 0
-    batch: list[dict[str, Any]] = []
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+def write_rows(rows: Iterable[dict[str, Any]], schema: pa.Schema, path: Path) -> None:
+    """Writes rows as an Arrow file."""
+    with closing(RowsFile(schema, path)) as file:
         for row in rows:
-            batch.append(row)
-            if len(batch) == _ROWS:
-                writer.write_batch(pa.RecordBatch.from_pylist(batch, schema=schema))
-                count, batch = count + _ROWS, []
-        if batch:
-            writer.write_batch(pa.RecordBatch.from_pylist(batch, schema=schema))
-            count += len(batch)
-    return count
+            file.add(row)
+
+
+class RowsFile:
+    """An Arrow file that rows are added to; they are written a few hundred at a time."""
+
+    def __init__(self, schema: pa.Schema, path: Path) -> None:
+        self._schema, self._batch = schema, list[dict[str, Any]]()
+        self._sink = pa.OSFile(str(path), "wb")
+        self._writer = pa.ipc.new_file(self._sink, schema)
+
+    def add(self, row: dict[str, Any]) -> None:
+        self._batch.append(row)
+        if len(self._batch) == _ROWS:
+            self._flush()
+
+    def close(self) -> None:
+        """Whole only after this."""
+        if self._batch:
+            self._flush()
+        self._writer.close()
+        self._sink.close()
+
+    def _flush(self) -> None:
+        self._writer.write_batch(pa.RecordBatch.from_pylist(self._batch, schema=self._schema))
+        self._batch = []
 
 
 def read_table(uri: str, columns: list[str] | None = None) -> pa.Table:
