@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from skypairs.api.explain_picture import Explanation, explain
     from skypairs.api.find_leaks import Leak, Leaks, leaks
+    from skypairs.api.join import Joined, join
     from skypairs.api.output import Output, read
     from skypairs.api.steps import boxes, captions, duplicates, phash
     from skypairs.api.verify_output import Verdict, verify
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Explanation",
+    "Joined",
     "Leak",
     "Leaks",
     "Output",
@@ -30,6 +32,7 @@ __all__ = [
     "check",
     "duplicates",
     "explain",
+    "join",
     "leaks",
     "phash",
     "picture_of",
@@ -41,6 +44,7 @@ _HOMES = {
     "Explanation": "skypairs.api.explain_picture",
     "Leak": "skypairs.api.find_leaks",
     "Leaks": "skypairs.api.find_leaks",
+    "Joined": "skypairs.api.join",
     "Output": "skypairs.api.output",
     "OutputSample": "skypairs.transforms.sinks.read_shard",
     "Picture": "skypairs.transforms.truth.picture",
@@ -52,6 +56,7 @@ _HOMES = {
     "duplicates": "skypairs.api.steps",
     "explain": "skypairs.api.explain_picture",
     "leaks": "skypairs.api.find_leaks",
+    "join": "skypairs.api.join",
     "phash": "skypairs.api.steps",
     "picture_of": "skypairs.transforms.truth.picture",
     "read": "skypairs.api.output",

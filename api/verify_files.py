@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from skypairs.api.manifest import Manifest
 from skypairs.api.verify_problems import Problem
@@ -46,7 +46,7 @@ def check_present(out: str, manifest: Manifest, extending: bool = False) -> Iter
         found = storage.stat(storage.join(out, file.path))
         if found is None:
             yield Problem("missing file", f"{file.path} is missing")
-        elif found.size != file.bytes and not (extending and _may_grow(file.path)):
+        elif found.size != file.bytes and not _by_value(file.path) and not (extending and _may_grow(file.path)):
             yield Problem("wrong size", f"{file.path} has {found.size} bytes, the manifest states {file.bytes}")
     for folder in () if extending else FOLDERS:
         for found in storage.list_files(storage.join(out, folder)):
@@ -56,11 +56,18 @@ def check_present(out: str, manifest: Manifest, extending: bool = False) -> Iter
 
 
 def check_content(out: str, manifest: Manifest, extending: bool = False) -> Iterator[Problem]:
-    """The bytes of every listed file that is no shard; shards are hashed while they are read."""
+    """The bytes of every listed file but shards, which are hashed while they are read, and sizes.json, checked by value."""
     for file in manifest.files:
         uri = storage.join(out, file.path)
-        if not file.path.endswith(".tar") and not (extending and _may_grow(file.path)) and storage.stat(uri):
+        if file.path.endswith(".tar") or _by_value(file.path) or (extending and _may_grow(file.path)):
+            continue
+        if storage.stat(uri):
             yield from wrong_content(file.path, hashlib.sha256(storage.read(uri)).hexdigest(), file.sha256)
+
+
+def _by_value(path: str) -> bool:
+    """Whether a file may count the shards of other outputs too: `skypairs join` writes it anew."""
+    return path.endswith("/sizes.json")
 
 
 def wrong_content(path: str, found: str, stated: str) -> Iterator[Problem]:
@@ -74,10 +81,10 @@ def _may_grow(path: str) -> bool:
 
 def check_sizes(out: str, manifest: Manifest, extending: bool = False) -> Iterator[Problem]:
     """Shards are numbered without a gap, `sizes.json` beside them is what open_clip counts samples by, and the sums agree."""
+    stems = sorted({stem for source in manifest.sources for stem in manifest.stems_of(source.name)})
     for split in ("train", "val"):
         shards = {file.path.rpartition("/")[2]: file.rows for file in manifest.shards if file.path.startswith(f"{split}/")}
-        stems = {stem for source in manifest.sources for stem in manifest.stems_of(source.name)}
-        yield from _check_names(split, set(shards), sorted(stems))
+        yield from _check_names(split, set(shards), stems)
         if sum(shards.values()) != manifest.samples.get(split, 0):
             total, stated = sum(shards.values()), manifest.samples.get(split, 0)
             yield Problem("wrong count", f"manifest.json: the shards of {split} hold {total} samples, it states {stated}")
@@ -86,10 +93,10 @@ def check_sizes(out: str, manifest: Manifest, extending: bool = False) -> Iterat
             if shards:
                 yield Problem("wrong sizes.json", f"{split}/sizes.json is missing")
             continue
-        yield from _compare_sizes(f"{split}/sizes.json", storage.read(uri), shards, extending)
+        yield from _compare_sizes(f"{split}/sizes.json", storage.read(uri), shards, () if extending else stems)
 
 
-def _check_names(split: str, shards: set[str], stems: list[str]) -> Iterator[Problem]:
+def _check_names(split: str, shards: set[str], stems: Sequence[str]) -> Iterator[Problem]:
     left = set(shards)
     for stem in stems:
         mine = {name for name in shards if name.rpartition("-")[0] == stem}
@@ -100,7 +107,9 @@ def _check_names(split: str, shards: set[str], stems: list[str]) -> Iterator[Pro
         yield Problem("wrong names", f"{split}: {min(left)} is no shard of this build: they begin with {', '.join(stems)}")
 
 
-def _compare_sizes(path: str, data: bytes, shards: dict[str, int], extending: bool) -> Iterator[Problem]:
+def _compare_sizes(path: str, data: bytes, shards: dict[str, int], stems: Sequence[str]) -> Iterator[Problem]:
+    """Its own shards, whose names begin with `stems`, count rightly; those of outputs that are joined with this one may stand
+    beside them, and where it is being extended (no stems), its own next ones."""
     try:
         sizes = json.loads(data)
     except ValueError as error:
@@ -109,7 +118,7 @@ def _compare_sizes(path: str, data: bytes, shards: dict[str, int], extending: bo
     if not isinstance(sizes, dict):
         yield Problem("wrong sizes.json", f"{path} is not an object")
         return
-    for name in sorted(shards if extending else {*sizes, *shards}):
+    for name in sorted({*shards, *(name for name in sizes if name.rpartition("-")[0] in stems)}):
         if sizes.get(name) != shards.get(name):
             stated, counted = sizes.get(name, "nothing"), shards.get(name, "nothing")
             yield Problem("wrong sizes.json", f"{path} states {stated} for {name}, the manifest {counted}")

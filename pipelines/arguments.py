@@ -65,6 +65,12 @@ def command_line() -> argparse.ArgumentParser:
     leaks.add_argument("--table", default="", metavar="FILE", help="write all findings as .tsv or .parquet")
     leaks.add_argument("--page", default="", metavar="FILE.html", help="write a page with pictures of the nearest pairs")
     leaks.add_argument("--workers", type=_count, default=os.cpu_count() or 1, metavar="N", help="default: one a core")
+    join = command(
+        "join",
+        "join finished outputs for one training",
+        "Prints open_clip's options and writes one sizes.json for all, beside the first output's shards.",
+    )
+    join.add_argument("outs", nargs="+", metavar="OUT")
 
     fingerprint = command(
         "fingerprint",

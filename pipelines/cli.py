@@ -167,6 +167,24 @@ def _shards(out: str, patterns: Sequence[str] | None) -> list[str] | None:
     return list(dict.fromkeys(path for group in found for path in group))
 
 
+def _join(options: argparse.Namespace) -> int:
+    from skypairs.api import join
+
+    joined = join(options.outs)
+    lines = []
+    for name, split in (("train", joined.train), ("val", joined.val)):
+        if split.path:
+            lines += [f"--{name}-data '{split.path}'", f"--{name}-num-samples {split.samples}"]
+        if split.factors:
+            lines.append(f"--dataset-resampled --train-data-upsampling-factors {split.factors}")
+    _lines(lines)
+    for split in (joined.train, joined.val):
+        if split.sizes:
+            _say(f"counted in {split.sizes}")
+    _say("Outputs are not compared with each other here: name one under `references` of the other's recipe for that.")
+    return 0
+
+
 def _report(options: argparse.Namespace) -> int:
     from skypairs.transforms.report import write_report
 
@@ -246,6 +264,7 @@ _COMMANDS = {
     "plan": _plan,
     "build": _build,
     "verify": _verify,
+    "join": _join,
     "report": _report,
     "explain": _explain,
     "leaks": _leaks,

@@ -41,18 +41,18 @@ def split_shards(manifest: Mapping[str, Any], split: str) -> list[str]:
     return sorted(path for path in paths if path.startswith(f"{split}/") and path.endswith(".tar"))
 
 
-def upsampling_factors(manifest: Mapping[str, Any]) -> str:
-    """What `--train-data-upsampling-factors` takes beside `brace_path`: the sources' weights, joined by `::`; empty where all
-    are 1.
+def upsampling_factors(manifest: Mapping[str, Any], always: bool = False) -> str:
+    """What `--train-data-upsampling-factors` takes beside `brace_path`: a weight for each shelf, joined by `::`. Empty where
+    all are 1, but `always`.
 
     open_clip draws shards by factor, and shards of about equal size: a source is seen as often as its samples times its weight.
     """
     weights = {source["name"]: source["weight"] for source in manifest["sources"]}
-    if set(weights.values()) <= {1}:
+    if not always and set(weights.values()) <= {1}:
         return ""
     shelves = dict.fromkeys(shelf_name(path) for path in split_shards(manifest, "train"))
     prefix = len(f"train/{manifest['name']}-{manifest['digest'][:6]}-")  # an extended output has shards of several digests
-    return "::".join(f"{weights[shelf[prefix:]]:g}" for shelf in shelves)
+    return "::".join(f"{weights.get(shelf[prefix:], 1):g}" for shelf in shelves)
 
 
 def training_command(manifest: Mapping[str, Any]) -> str:
