@@ -73,8 +73,8 @@ class IsolatedWorker:
         self._process = self._pipe = self._function = None
 
     def _try(self, function: Callable[[Any], Any], item: Any, seconds: float) -> Any:
-        pipe = self._pipe or self._start()
         try:
+            pipe = self._pipe or self._start()
             if function is not self._function:
                 pipe.send(function)
                 self._await_start(pipe)
