@@ -19,6 +19,12 @@ class Dedup:
     distance: int
     reference_distance: int
     orientations: int
+    confirm: bool | str = False
+
+    @property
+    def confirms(self) -> bool:
+        """Whether near pairs got a second look; `auto`: where a distance is above 2."""
+        return max(self.distance, self.reference_distance) > 2 if self.confirm == "auto" else bool(self.confirm)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class PictureFacts:
     """By the measure that the build states: the hash says nothing about such a picture."""
     pixels_sha256: str
     """Of a flat picture 64 hex digits, else empty."""
+    thumbnail: bytes
+    """32 x 32 gray levels, row by row: what is hashed."""
 
 
 def picture_facts(data: bytes, definition: str = "phash") -> PictureFacts:
@@ -51,7 +53,7 @@ def picture_facts(data: bytes, definition: str = "phash") -> PictureFacts:
     thumbnail = np.asarray(gray.resize(_THUMBNAIL, Image.Resampling.LANCZOS))
     hashes = tuple(_phash(turn(thumbnail, g)) for g in range(8))
     flat = float(thumbnail.std()) < _FLAT_BELOW or hashes[0].bit_count() != 32
-    return PictureFacts(kind, rgb.width, rgb.height, hashes, flat, pixels_sha256(rgb) if flat else "")
+    return PictureFacts(kind, rgb.width, rgb.height, hashes, flat, pixels_sha256(rgb) if flat else "", thumbnail.tobytes())
 
 
 def _reduced(data: bytes, rgb: Image.Image) -> Image.Image:

@@ -8,6 +8,10 @@ What is guaranteed, with D(a -> b) the least Hamming distance of b's hash to tho
   when the rule would have dropped one of them *whichever* ranks better. As a picture counts as turned by "not at all" too,
   the hashes of any two kept pictures as they stand are more than `distance` apart, without exception. A near pair that
   `duplicates` lists with its better-ranked end first is named if both ends are kept;
+- where near pairs got a second look (`dedup.confirm`), a pair is near in a turn only if the thumbnails agree in that turn too
+  (api/second_look.py). Those of kept pictures are made from the shards, those of references are in OUT/references; a reference
+  without one confirms, and a kept picture whose shard was not read is not judged. A dropped picture is in no shard: that it
+  agreed with its keeper is not proved again, only its distance in the stated turn;
 - flat pictures are compared by their decoded pixels alone, with each other and with references.
 """
 
@@ -20,6 +24,7 @@ import pyarrow as pa
 
 from skypairs.api.manifest import Dedup
 from skypairs.api.near import Hashes, closest, pairs_among, pairs_within
+from skypairs.api.second_look import same_picture
 from skypairs.api.verify_ledger import Ledger
 from skypairs.api.verify_problems import Problem
 from skypairs.api.verify_shards import Pictures
@@ -38,10 +43,21 @@ class Hashed:
     """(n,): all eight are known."""
     flat: npt.NDArray[np.bool_]
     pixels: list[str]
+    thumbnails: list[bytes]
+    """Empty where there is none."""
 
     def turns(self, orientations: int) -> Hashes:
         """The hashes that the recipe compares; where no row is known turned, as it stands says it all."""
         return self.turned[:, : orientations if self.exact.any() else 1]
+
+    def is_near(self, place: int, other: "Hashed", at: int, limit: int, rule: Dedup) -> bool:
+        """Whether the rule holds `at` of `other`, a kept picture, for a copy of `place`, turned or not."""
+        apart = np.bitwise_count(self.turns(rule.orientations)[place] ^ other.turned[at, 0])
+        turns = np.flatnonzero(apart <= limit).tolist()
+        better, worse = self.thumbnails[place], other.thumbnails[at]
+        if not rule.confirms or not better:
+            return bool(turns)
+        return bool(worse) and any(same_picture(better, g, worse) for g in turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +78,15 @@ def kept_pictures(ledger: Ledger, pictures: Pictures | None) -> Hashed:
     ids, sources, groups = (_of(ledger, name, rows) for name in ("id", "source", "group"))
     pixels, stated, flags = (_of(ledger, name, rows) for name in ("pixels_sha256", "phash", "flat"))
     turned = np.repeat(np.array([int(text or "0", 16) for text in stated], np.uint64)[:, None], 8, axis=1)
-    exact = np.zeros(len(rows), bool)
+    exact, thumbnails = np.zeros(len(rows), bool), [b""] * len(rows)
     flat = np.array([bool(flag) for flag in flags], bool)
     if pictures is not None:
         for place, digest in enumerate(_of(ledger, "sha256", rows)):
             if facts := pictures.known(digest):
                 turned[place], exact[place], flat[place] = facts.phash, True, facts.flat
-    return Hashed(ids, sources, [group or "" for group in groups], turned, exact, flat, [text or "" for text in pixels])
+                thumbnails[place] = facts.thumbnail
+    digests = [text or "" for text in pixels]
+    return Hashed(ids, sources, [group or "" for group in groups], turned, exact, flat, digests, thumbnails)
 
 
 def reference_pictures(table: pa.Table) -> Hashed:
@@ -82,6 +100,7 @@ def reference_pictures(table: pa.Table) -> Hashed:
         np.ones(table.num_rows, bool),
         np.array(table["flat"].to_pylist(), bool),
         [(digest or b"").hex() for digest in table["pixels_sha256"].to_pylist()],
+        [thumbnail or b"" for thumbnail in table["thumbnail"].to_pylist()],
     )
 
 
@@ -90,8 +109,13 @@ def check_near(kept: Hashed, rule: Dedup) -> Iterator[Problem]:
     rows = np.flatnonzero(~kept.flat)
     turned, upright = kept.turns(rule.orientations)[rows], kept.turned[rows, 0]
     for i, j in pairs_among(turned, rule.distance):
+        one, other = int(rows[i]), int(rows[j])
+        if rule.confirms and not (kept.thumbnails[one] and kept.thumbnails[other]):
+            continue  # a shard was not read
+        if not (kept.is_near(one, kept, other, rule.distance, rule) and kept.is_near(other, kept, one, rule.distance, rule)):
+            continue
         apart = int(np.bitwise_count(turned[i] ^ upright[j]).min())
-        a, b = kept.ids[rows[i]], kept.ids[rows[j]]
+        a, b = kept.ids[one], kept.ids[other]
         yield Problem("near duplicate", f"{a} and {b} are both kept and {apart} bits apart (at most {rule.distance} is near)")
 
 
@@ -111,6 +135,8 @@ def check_leaks(kept: Hashed, references: Hashed, rule: Dedup) -> Iterator[Probl
     rows, columns = np.flatnonzero(~references.flat), np.flatnonzero(~kept.flat)
     turned, upright = references.turns(rule.orientations)[rows], kept.turned[columns, 0]
     for i, j in pairs_within(turned, upright, rule.reference_distance):
+        if not references.is_near(int(rows[i]), kept, int(columns[j]), rule.reference_distance, rule):
+            continue
         apart = int(np.bitwise_count(turned[i] ^ upright[j]).min())
         a, b = references.ids[rows[i]], kept.ids[columns[j]]
         limit = rule.reference_distance
@@ -152,12 +178,12 @@ def check_dropped(ledger: Ledger, kept: Hashed, references: Hashed, rule: Dedup)
             yield Problem("wrong keeper", f"ledger: {ledger.ids[row]} is a {ledger.fates[row]} of {keeper}, which is {what}")
             continue
         limit = rule.reference_distance if leak else rule.distance
-        wrong = _why_not(ledger, row, references if leak else kept, place, limit, rule.orientations)
+        wrong = _why_not(ledger, row, references if leak else kept, place, limit, rule)
         if wrong:
             yield Problem("wrong keeper", f"ledger: {ledger.ids[row]} is a {ledger.fates[row]} of {keeper}, but {wrong}")
 
 
-def _why_not(ledger: Ledger, row: int, keepers: Hashed, place: int, limit: int, orientations: int) -> str:
+def _why_not(ledger: Ledger, row: int, keepers: Hashed, place: int, limit: int, rule: Dedup) -> str:
     """What speaks against a dropped row; empty: nothing does."""
     reason = (ledger.value(row, "reason") or "").partition(" as ")[0]
     stated = (ledger.value(row, "distance"), ledger.value(row, "orientation"))
@@ -170,8 +196,11 @@ def _why_not(ledger: Ledger, row: int, keepers: Hashed, place: int, limit: int, 
         return "its row has no hash"
     if not keepers.exact[place] and stated[1] != 0:
         return ""  # the keeper's shard was not read: only its hash as it stands is known
-    apart = np.bitwise_count(keepers.turns(orientations)[place] ^ np.uint64(int(phash, 16)))
-    found = (int(apart.min()), int(apart.argmin()))
+    apart = np.bitwise_count(keepers.turns(rule.orientations)[place] ^ np.uint64(int(phash, 16)))
+    turn = int(apart.argmin())
+    if rule.confirms and stated[1] in range(rule.orientations):
+        turn = stated[1]  # a nearer turn may have been refused
+    found = (int(apart[turn]), turn)
     if found[0] > limit:
         return f"they are {found[0]} bits apart (at most {limit} is near)"
     if found != stated:

@@ -86,7 +86,7 @@ def verify(
     problems.add(verify_ledger.check_tiles(ledger))
     problems.add(verify_ledger.check_funnel(ledger, manifest))
     problems.add(verify_ledger.check_references(manifest, references.num_rows))
-    pictures, captions = verify_shards.Pictures(recipe.dedup.hash), Captions(manifest, recipe)
+    pictures, captions = verify_shards.Pictures(recipe.dedup.hash, recipe.dedup.confirms), Captions(manifest, recipe)
     found = _read_shards(out, chosen, recipe, ledger, pictures, captions, progress)
     for entry, facts in zip(chosen, found, strict=True):
         problems.add(facts.problems)
@@ -108,7 +108,8 @@ def verify(
     problems.add(verify_hashes.check_dropped(ledger, kept, others, recipe.dedup))
     problems.add(verify_hashes.check_pairs(ledger, others, pairs, recipe.dedup))
     closest = verify_hashes.closest_references(kept, others, recipe.dedup)
-    notes = _notes(manifest, recipe, ledger, references["policy"].to_pylist(), quick)
+    bare = sum(not (thumbnail or flat) for thumbnail, flat in zip(others.thumbnails, others.flat, strict=True))
+    notes = _notes(manifest, recipe, ledger, references["policy"].to_pylist(), bare, quick)
     if extending:
         notes += ("an extension is at work, or was stopped: this is the output before it, `build --extend` ends it",)
     samples = sum(facts.count for facts in found)
@@ -166,8 +167,9 @@ def _read_shards(
 
 
 def _notes(
-    manifest: Manifest, recipe: RecipeView, ledger: verify_ledger.Ledger, policies: list[str], quick: bool
+    manifest: Manifest, recipe: RecipeView, ledger: verify_ledger.Ledger, policies: list[str], bare: int, quick: bool
 ) -> tuple[str, ...]:
+    """bare: references that are not flat and have no thumbnail."""
     notes = []
     if quick:
         notes.append("quick: no shard was read; hashes are the ledger's own and not turned")
@@ -176,6 +178,12 @@ def _notes(
     policy = json.dumps({"hash": recipe.dedup.hash, **manifest.recipe["pictures"]}, sort_keys=True)
     if other := sum(found != policy for found in policies):
         notes.append(f"{other} references were prepared under another picture policy: leaks of theirs may be missed")
+    if recipe.dedup.confirms:
+        notes.append("near pairs got a second look, which dropped pictures, being in no shard, cannot be given again")
+        if quick:
+            notes.append("without shards there are no thumbnails: whether kept pictures are near each other was not checked")
+        if bare:
+            notes.append(f"{bare} references have no thumbnail: a picture near one of them by its hash is a leak")
     if manifest.references.unread:
         notes.append(f"{len(manifest.references.unread)} references could not be read and were not compared")
     if flat := sum(bool(ledger.value(row, "flat")) for row in ledger.kept):

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from skypairs.api.manifest import Manifest
@@ -47,15 +47,17 @@ class ShardFacts:
 class Pictures:
     """Facts of pictures by the SHA-256 of their bytes: the copies of a picture, one a caption, are decoded once."""
 
-    def __init__(self, definition: str) -> None:
-        self._definition = definition
+    def __init__(self, definition: str, thumbnails: bool) -> None:
+        """`thumbnails`: whether they are kept, 1 kB a picture; else they are empty."""
+        self._definition, self._thumbnails = definition, thumbnails
         self._facts: dict[bytes, PictureFacts | str] = {}
 
     def facts(self, sha256: bytes, data: bytes) -> PictureFacts | str:
         """The facts, or why the picture cannot be decoded. Two threads may both decode one: they find the same."""
         if sha256 not in self._facts:
             try:
-                self._facts[sha256] = picture_facts(data, self._definition)
+                facts = picture_facts(data, self._definition)
+                self._facts[sha256] = facts if self._thumbnails else replace(facts, thumbnail=b"")
             except ValueError as error:
                 self._facts[sha256] = str(error)
         return self._facts[sha256]

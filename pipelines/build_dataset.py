@@ -23,6 +23,7 @@ from skypairs.schemas.execution import Execution
 from skypairs.transforms import storage
 from skypairs.transforms.account import Account, Written
 from skypairs.transforms.assign_shards import AssignShards
+from skypairs.transforms.confirm_hits import ConfirmHits
 from skypairs.transforms.find_duplicates import FindDuplicates
 from skypairs.transforms.ingest import Ingest
 from skypairs.transforms.parts import clear_staging
@@ -68,7 +69,8 @@ def wire(root: beam.Pipeline, resolved: Resolved, out: str, staging: str, execut
     fit = prepared | "StopOnFailures" >> StopOnFailures(recipe)
 
     sources, references, unseen = (prepared, fit) | "SelectPictures" >> SelectPictures(recipe, staging, resolved.fingerprints)
-    found, pairs = (sources, references) | "FindDuplicates" >> FindDuplicates(recipe.dedup)
+    second_look = ConfirmHits(staging, resolved.fingerprints)
+    found, pairs = (sources, references, prepared) | "FindDuplicates" >> FindDuplicates(recipe.dedup, second_look=second_look)
     decisions = (unseen, found) | "Decisions" >> beam.Flatten()
 
     emitted = prepared | "Emitted" >> beam.Filter(lambda item: not item.part.reference)

@@ -17,11 +17,10 @@ from skypairs.pipelines.runner import run
 from skypairs.schemas.arrow import REFERENCES
 from skypairs.schemas.execution import Execution
 from skypairs.schemas.recipe import Recipe
-from skypairs.transforms import parts, storage
+from skypairs.transforms import storage
 from skypairs.transforms.ingest import Ingest
 from skypairs.transforms.prepare_part import PreparedPart
 from skypairs.transforms.prepare_parts import PrepareParts, StopOnFailures
-from skypairs.transforms.records_file import read_table
 from skypairs.transforms.reference_file import reference_rows
 
 
@@ -55,7 +54,7 @@ def _write(group: tuple[int, Iterable[PreparedPart]], recipe: Recipe, staging: s
     assert fit
     rows = []
     for item in group[1]:
-        rows += reference_rows(read_table(parts.records_uri(staging, item.part.look)), item.part.source, recipe)
+        rows += reference_rows(item.part, recipe, staging)
     rows.sort(key=lambda row: row["id"])
     with tempfile.TemporaryDirectory(prefix="skypairs-") as folder:
         local = Path(folder, "fingerprints")

@@ -29,6 +29,7 @@ from skypairs.transforms.account import Account, Written
 from skypairs.transforms.add_to_output import AddToOutput, old_pictures
 from skypairs.transforms.assign_shards import AssignShards
 from skypairs.transforms.check_unchanged import check_unchanged
+from skypairs.transforms.confirm_hits import ConfirmHits
 from skypairs.transforms.ingest import Ingest
 from skypairs.transforms.parts import clear_staging
 from skypairs.transforms.prepare_part import PreparedPart
@@ -79,8 +80,6 @@ def _check(previous: PreviousOutput, resolved: Resolved) -> None:
     version = importlib.metadata.version("skypairs")
     if old["skypairs"] != version:
         raise OutputError(f"{previous.out} was made by skypairs {old['skypairs']}, this is {version}: build anew")
-    if recipe.dedup.confirm:
-        raise OutputError(f"{previous.out}: an output with dedup.confirm cannot be extended: build anew")
 
 
 def added(previous: PreviousOutput, resolved: Resolved) -> tuple[tuple[Input, ...], tuple[str, ...], bool]:
@@ -122,16 +121,15 @@ def wire(root: beam.Pipeline, resolved: Resolved, previous: PreviousOutput, stag
         | "Fit" >> beam.CombineGlobally(all)
     )
     emitted = root | "Output" >> beam.Create([shards]) | "ListShards" >> Ingest(recipe, staging)
-    old = (
-        emitted
-        | "HashShards" >> PrepareParts(recipe, (shards,), staging, execution)
-        | "OldPictures" >> beam.FlatMap(old_pictures, recipe, staging)
-    )
+    hashed = emitted | "HashShards" >> PrepareParts(recipe, (shards,), staging, execution)
+    old = hashed | "OldPictures" >> beam.FlatMap(old_pictures, recipe, staging)
 
     files = (*fingerprints, *previous.references)
     chosen = (prepared, fit) | "SelectPictures" >> SelectPictures(previous.with_room(recipe), staging, files)
     new, references, unseen = chosen
-    found, pairs, clear = (new, references, old) | "AddToOutput" >> AddToOutput(recipe, staging, new_references)
+    looked_at = (prepared, hashed) | "AllParts" >> beam.Flatten()
+    add = AddToOutput(recipe, staging, ConfirmHits(staging, files), new_references)
+    found, pairs, clear = (new, references, old, looked_at) | "AddToOutput" >> add
     decisions = (unseen, found) | "Decisions" >> beam.Flatten()
 
     taken = (

@@ -34,7 +34,7 @@ def preview(resolved: Resolved, count: int) -> list[tuple[str, tuple[str, ...]]]
             shown.append((scene.id, (f"({prepared.fate}: {prepared.reason})",)))
             continue
         whole = dataclasses.replace(prepared, fate="", samples=prepared.samples[:1])
-        rows = list(scene_rows(whole, "", io.BytesIO()))
+        rows = list(scene_rows(whole, "", io.BytesIO(), io.BytesIO()))
         [row] = pa.RecordBatch.from_pylist(rows, schema=RECORDS).to_pylist()
         captions = captions_of(row, source, recipe.captions, recipe.seed)
         shown.append((row["id"], tuple(item.text for item in captions) or ("(filtered: no caption)",)))

@@ -114,6 +114,7 @@ REFERENCES = pa.schema(
         ("pixels_sha256", pa.binary(32)),
         ("hash", pa.string()),
         ("policy", pa.string()),
+        ("thumbnail", pa.binary(1024)),  # 32 rows of 32 gray pixels; null unless `dedup.confirm` asks for them
     ]
 )
 """One row a reference picture: also the format of `skypairs fingerprint`."""

@@ -26,7 +26,7 @@ FINGERPRINT = np.dtype(
         ("rank_low", "<u8"),  # first 8 bytes of stable_hash("rank", id); the id itself breaks a tie
         ("group", "<u8"),  # first 8 bytes of stable_hash("group", group)
         ("flat", "?"),
-        ("pixels", "V32"),  # pixels_sha256; zeros where not flat
+        ("pixels", "V32"),  # pixels_sha256; where not flat, SHA-256 of the thumbnail if pairs get a second look, else zeros
     ]
 )
 """One picture that takes part in the search for duplicates, of a source or of a reference."""

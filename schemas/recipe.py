@@ -149,6 +149,10 @@ class Captions:
     """Share of width and height that is the middle of a picture."""
 
 
+TRUSTED_DISTANCE = 2
+"""The largest distance at which a hash is taken at its word unless the recipe says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dedup:
     """What counts as the same picture. Distances are Hamming distances of 64-bit hashes, inclusive."""
@@ -158,8 +162,16 @@ class Dedup:
     distance: Annotated[int, Field(ge=0, le=8)] = 2
     reference_distance: Annotated[int, Field(ge=0, le=8)] = 2
     orientations: Literal[1, 8] = 8
-    confirm: Literal[False] = False
+    confirm: Literal["auto", True, False] = "auto"
+    """Whether a pair also has to agree in its thumbnails. auto: where either distance is above TRUSTED_DISTANCE."""
     max_pairs: Annotated[int, Field(ge=1)] = 100_000_000
+
+    @property
+    def confirms(self) -> bool:
+        """Whether pairs get a second look."""
+        if self.confirm == "auto":
+            return max(self.distance, self.reference_distance) > TRUSTED_DISTANCE
+        return self.confirm
 
 
 @dataclass(frozen=True, slots=True)

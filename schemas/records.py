@@ -196,6 +196,10 @@ class Rendering:
     """ignore, black or white; empty: the picture has none."""
 
 
+THUMBNAIL_SIDE = 32
+THUMBNAIL_BYTES = THUMBNAIL_SIDE * THUMBNAIL_SIDE
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
     """What near-duplicate search knows of one picture."""
@@ -206,6 +210,8 @@ class Fingerprints:
     """The hash says nothing about such a picture (sea, no-data): compare by `pixels_sha256` alone."""
     pixels_sha256: bytes | None
     """Of a flat picture: 32 bytes, SHA-256 of width, height and the decoded RGB pixels. None where hashes do."""
+    thumbnail: bytes
+    """THUMBNAIL_SIDE rows of as many gray pixels: what is hashed, and what a second look compares."""
 
 
 @dataclass(frozen=True, slots=True)

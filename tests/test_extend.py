@@ -5,6 +5,7 @@ import os
 import shutil
 from collections import Counter
 from pathlib import Path
+from unittest import mock
 
 import cv2
 import numpy as np
@@ -163,6 +164,18 @@ def test_the_manifest_names_each_build_and_its_shards(root: Path, twice: tuple[P
     assert both["earlier"][0]["shards"] == [file["path"] for file in first["files"] if file["path"].endswith(".tar")]
     assert both["references"] == {"listed": 3, "hashed": 3, "pictures": 3, "unread": []}
     assert "::" in (twice[1] / "README.md").read_text()
+
+
+def test_with_a_second_look_it_decides_by_thumbnails_too(root: Path, tmp_path: Path) -> None:
+    wide = ("dedup.distance=4", "dedup.reference_distance=4")
+    build_here(root / "first.yaml", tmp_path / "out", *wide)
+    table = rows(extended(root, "second", tmp_path / "out", tmp_path / "seen", *wide))
+    assert (table["more/old_turned"]["fate"], table["more/old_turned"]["keeper"]) == ("duplicate", "trees/P0008")
+    assert (table["more/leak_of_old_reference"]["fate"], table["more/new_1"]["fate"]) == ("leak", "kept")
+    assert verify(str(tmp_path / "seen")).problems == ()
+    with mock.patch("skypairs.transforms.second_look.alike", lambda left, _: np.zeros(len(left), bool)):  # nothing is alike
+        blind = rows(extended(root, "second", tmp_path / "out", tmp_path / "blind", *wide))
+    assert {blind[f"more/{name}"]["fate"] for name in ("old_turned", "leak_of_old_reference", "new_2_copy")} == {"kept"}
 
 
 def test_the_same_again_makes_the_same_bytes(root: Path, twice: tuple[Path, Path], tmp_path: Path) -> None:

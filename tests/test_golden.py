@@ -35,7 +35,7 @@ def lines(root: Path) -> tuple[list[str], list[str]]:
     for source in resolved.inputs:
         options = SceneOptions(recipe.pictures, recipe.boxes, recipe.dedup.hash)
         for scene in list_scenes(source, recipe):
-            for row in scene_rows(prepare_scene(scene, source, options), "", io.BytesIO()):
+            for row in scene_rows(prepare_scene(scene, source, options), "", io.BytesIO(), io.BytesIO()):
                 plain = {name: value for name, value in row.items() if name not in LIBRARY}
                 records.append(json.dumps(plain, sort_keys=True))
                 if not row["fate"] and not source.reference:

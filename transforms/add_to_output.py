@@ -24,6 +24,7 @@ from skypairs.schemas.packed import DECISION, FATES, FINGERPRINT, PAIR, REASONS,
 from skypairs.schemas.recipe import Recipe
 from skypairs.transforms import parts
 from skypairs.transforms.compared_rows import compared_rows, fingerprint_block, group_hash
+from skypairs.transforms.confirm_hits import ConfirmHits
 from skypairs.transforms.find_duplicates import FindDuplicates
 from skypairs.transforms.prepare_part import PreparedPart
 from skypairs.transforms.records_file import read_table
@@ -41,20 +42,22 @@ _NAMED = 3
 
 @dataclass
 class AddToOutput(beam.PTransform):
-    """(new pictures, references, old pictures) -> (decisions, near pairs, one `True`: no new reference is near an old one)."""
+    """(new pictures, references, old pictures, all prepared parts) -> (decisions, near pairs, one `True`: no new reference is
+    near an old one)."""
 
     recipe: Recipe
     staging: str
+    second_look: ConfirmHits
     new_references: bool
     """Whether the recipe names references that the old output was not compared with."""
 
     @no_annotations  # type: ignore[untyped-decorator]
     def expand(
-        self, inputs: tuple[PCollection[Block], PCollection[Block], PCollection[Block]]
+        self, inputs: tuple[PCollection[Block], PCollection[Block], PCollection[Block], PCollection[PreparedPart]]
     ) -> tuple[PCollection[Decided], PCollection[Block], PCollection[bool]]:
-        new, references, old = inputs
-        dedup = self.recipe.dedup
-        first, pairs = (new, references) | "AgainstReferences" >> FindDuplicates(dedup)
+        new, references, old, prepared = inputs
+        dedup, look = self.recipe.dedup, self.second_look
+        first, pairs = (new, references, prepared) | "AgainstReferences" >> FindDuplicates(dedup, second_look=look)
         leaks = first | "Leaks" >> beam.FlatMapTuple(only_leaks).with_output_types(Decided)
         left = (
             {"pictures": new | "NewByPart" >> beam.FlatMap(by_part).with_output_types(Decided), "leaks": leaks}
@@ -62,17 +65,20 @@ class AddToOutput(beam.PTransform):
             | "WithoutLeaks" >> beam.FlatMapTuple(without_leaks).with_output_types(Block)
         )
         apart = old | "NoScenes" >> beam.Map(without_groups).with_output_types(Block)
-        rule = replace(dedup, reference_distance=dedup.distance)
-        second, beside = (left, apart) | "AgainstOutput" >> FindDuplicates(rule)
+        rule = replace(dedup, reference_distance=dedup.distance, confirm=dedup.confirms)
+        second, beside = (left, apart, prepared) | "AgainstOutput" >> FindDuplicates(rule, second_look=look)
         lost = second | "AsDuplicates" >> beam.MapTuple(as_duplicates).with_output_types(Decided)
         near = beside | "WithOld" >> beam.FlatMap(only_with_old).with_output_types(Block)
         decided = (leaks, lost) | "Decided" >> beam.Flatten()
-        return decided, (pairs, near) | "Pairs" >> beam.Flatten(), self._checked(old, references)
+        return decided, (pairs, near) | "Pairs" >> beam.Flatten(), self._checked(old, references, prepared)
 
-    def _checked(self, old: PCollection[Block], references: PCollection[Block]) -> PCollection[bool]:
+    def _checked(
+        self, old: PCollection[Block], references: PCollection[Block], prepared: PCollection[PreparedPart]
+    ) -> PCollection[bool]:
         if not self.new_references:
             return old.pipeline | "NoNewReferences" >> beam.Create([True])
-        found, _ = (old, references) | "OldAgainstReferences" >> FindDuplicates(self.recipe.dedup)
+        search = FindDuplicates(self.recipe.dedup, second_look=self.second_look)
+        found, _ = (old, references, prepared) | "OldAgainstReferences" >> search
         return (
             found
             | "NearNewReferences" >> beam.FlatMap(named_leaks, self.staging)
@@ -87,7 +93,7 @@ def old_pictures(prepared: PreparedPart, recipe: Recipe, staging: str) -> Iterat
         raise BuildStopped(f"{prepared.failed} pictures of the output cannot be read: `skypairs verify` says more")
     table, _ = compared_rows(prepared.part, recipe, staging)
     if table.num_rows:
-        yield fingerprint_block(prepared.part, table)
+        yield fingerprint_block(prepared.part, table, recipe, staging)
 
 
 def by_part(block: Block) -> Iterator[Decided]:

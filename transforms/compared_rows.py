@@ -1,12 +1,16 @@
 """The rows of a part that are compared, and their fingerprints as packed rows: the pure half of SelectPictures."""
 
+import hashlib
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 
 from skypairs.schemas.identity import stable_hash
 from skypairs.schemas.packed import FINGERPRINT, Block, Rows, rank_high
 from skypairs.schemas.recipe import Recipe
-from skypairs.transforms import parts
+from skypairs.schemas.records import THUMBNAIL_BYTES
+from skypairs.transforms import parts, storage
 from skypairs.transforms.parts import PartRef
 from skypairs.transforms.records_file import read_table
 from skypairs.transforms.reference_file import read_references
@@ -32,7 +36,7 @@ def compared_rows(part: PartRef, recipe: Recipe, staging: str) -> tuple[pa.Table
     return table.append_column("human", pa.array(human)).take(pa.array(rows)), dropped
 
 
-def fingerprint_block(part: PartRef, table: pa.Table) -> Block:
+def fingerprint_block(part: PartRef, table: pa.Table, recipe: Recipe, staging: str) -> Block:
     """FINGERPRINT rows of a part's compared pictures."""
     rows: Rows = np.zeros(table.num_rows, FINGERPRINT)
     rows["part"] = np.void(part.key)
@@ -42,25 +46,38 @@ def fingerprint_block(part: PartRef, table: pa.Table) -> Block:
     pixels = table["source_pixels"].to_pylist()
     human = table["human"].to_pylist()
     rows["rank_high"] = [rank_high(has, size, part.order) for has, size in zip(human, pixels, strict=True)]
-    return _block(rows, table)
+    if not recipe.dedup.confirms:
+        return _block(rows, table, [b""] * len(rows))
+    gray = memoryview(storage.read(parts.gray_uri(staging, part.look)))
+    return _block(rows, table, [gray[THUMBNAIL_BYTES * row :][:THUMBNAIL_BYTES] for row in rows["row"].tolist()])
 
 
-def published_block(uri: str) -> Block:
-    """FINGERPRINT rows of a published file; its pictures have no part."""
+def published_block(numbered: tuple[int, str], confirm: bool) -> Block:
+    """FINGERPRINT rows of a published file. Its pictures have no part, and in place of a rank, which no reference needs, the
+    file's number (from 1), by which the thumbnail of a row is found."""
+    number, uri = numbered
     table = read_references(uri)
     rows: Rows = np.zeros(table.num_rows, FINGERPRINT)
+    rows["row"] = np.arange(table.num_rows)
+    rows["rank_high"] = number
     for turn in range(8):
         rows["phash"][:, turn] = np.frombuffer(b"".join(table[f"phash_{turn}"].to_pylist()), ">u8")
-    return _block(rows, table)
+    thumbnails = [item or b"" for item in table["thumbnail"].to_pylist()] if confirm else [b""] * len(rows)
+    return _block(rows, table, thumbnails)
 
 
-def _block(rows: Rows, table: pa.Table) -> Block:
-    """The columns that sources and published files share. A picture without a group stands alone."""
+def _block(rows: Rows, table: pa.Table, thumbnails: Sequence[bytes | memoryview]) -> Block:
+    """The columns that sources and published files share. A picture without a group stands alone.
+
+    thumbnails: one a row; empty where unknown or not asked for.
+    """
     ids = table["id"].to_pylist()
     rows["rank_low"] = [rank_low(name) for name in ids]
     rows["group"] = [group_hash(group or f"?{name}") for group, name in zip(table["group"].to_pylist(), ids, strict=True)]
     rows["flat"] = table["flat"].to_pylist()
-    rows["pixels"] = np.frombuffer(b"".join(digest or bytes(32) for digest in table["pixels_sha256"].to_pylist()), "V32")
+    shown = [hashlib.sha256(thumbnail).digest() if thumbnail else bytes(32) for thumbnail in thumbnails]
+    digests = zip(table["flat"].to_pylist(), table["pixels_sha256"].to_pylist(), shown, strict=True)
+    rows["pixels"] = np.frombuffer(b"".join((pixels or bytes(32)) if flat else known for flat, pixels, known in digests), "V32")
     return Block.of(rows, ids)
 
 

@@ -26,10 +26,11 @@ class Limits:
     reference_distance: int
     orientations: int
     max_pairs: int
+    confirm: bool = False
 
     @staticmethod
     def of(dedup: Dedup) -> "Limits":
-        return Limits(dedup.distance, dedup.reference_distance, dedup.orientations, dedup.max_pairs)
+        return Limits(dedup.distance, dedup.reference_distance, dedup.orientations, dedup.max_pairs, dedup.confirms)
 
     @property
     def segments(self) -> int:
@@ -80,24 +81,30 @@ def compare(group: Iterable[Entry], segment: int, limits: Limits) -> Iterator[tu
     Raises BuildStopped once the group alone holds more than `max_pairs`.
     """
     crowd = Crowd()
-    for hits in _hits(*unpacked(group, limits.orientations), segment, limits):
+    for hits, hashes in _hits(*unpacked(group, limits.orientations, limits.confirm), segment, limits):
         if len(hits):
-            counted = count(hits)
+            counted = count(hits, hashes)
             crowd.add(counted)
             crowd.check(limits.max_pairs)
             yield hits, counted
 
 
-def _hits(plain: npt.NDArray[np.uint64], turned: Turned, references: Turned, segment: int, limits: Limits) -> Iterator[Rows]:
-    segments = limits.segments
-    for left, right, distances in near_within(plain, limits.distance, segment, segments):
-        yield _rows(plain[left], plain[right], distances, np.zeros(len(left), np.uint8), False)
-    for left, right, distances in near(turned.hashes, plain, limits.distance, segment, segments):
-        other = turned.keys[left] != plain[right]  # a picture that looks like itself turned is not its own duplicate
+def _hits(
+    plain: Turned, turned: Turned, references: Turned, segment: int, limits: Limits
+) -> Iterator[tuple[Rows, npt.NDArray[np.uint64]]]:
+    """HIT rows, and the hashes of their ends, as many as are known here."""
+    segments, upright, keys = limits.segments, plain.hashes, plain.keys
+    for left, right, distances in near_within(upright, limits.distance, segment, segments):
+        rows = _rows(keys[left], keys[right], distances, np.zeros(len(left), np.uint8), False)
+        yield rows, np.concatenate([upright[left], upright[right]])
+    for left, right, distances in near(turned.hashes, upright, limits.distance, segment, segments):
+        other = turned.keys[left] != keys[right]  # a picture that looks like itself turned is not its own duplicate
         left, right = left[other], right[other]
-        yield _rows(turned.keys[left], plain[right], distances[other], turned.orientations[left], False)
-    for left, right, distances in near(references.hashes, plain, limits.reference_distance, segment, segments):
-        yield _rows(references.keys[left], plain[right], distances, references.orientations[left], True)
+        rows = _rows(turned.keys[left], keys[right], distances[other], turned.orientations[left], False)
+        yield rows, upright[right] if limits.confirm else np.concatenate([turned.keys[left], upright[right]])
+    for left, right, distances in near(references.hashes, upright, limits.reference_distance, segment, segments):
+        rows = _rows(references.keys[left], keys[right], distances, references.orientations[left], True)
+        yield rows, upright[right]
 
 
 def _rows(
@@ -113,10 +120,9 @@ def _rows(
     return rows
 
 
-def count(hits: Rows) -> Crowd:
-    """The pairs of some hits; of a reference only the picture's side has a hash to be named by."""
-    ends = np.concatenate([hits["right"], hits["left"][~hits["reference"]]])
-    values, counts = np.unique(ends, return_counts=True)
+def count(hits: Rows, hashes: npt.NDArray[np.uint64]) -> Crowd:
+    """The pairs of some hits, and how often the hashes of their ends occur."""
+    values, counts = np.unique(hashes, return_counts=True)
     most = np.lexsort((values, -counts))[:_NAMED]
     return Crowd(len(hits), Counter(dict(zip(values[most].tolist(), counts[most].tolist(), strict=True))))
 

@@ -35,9 +35,21 @@ VERDICT = np.dtype([("key", "<u8"), ("fate", "u1"), ("reason", "u1"), ("distance
 """What becomes of all pictures of a hash; place of the keeper."""
 
 
-def candidate(orientations: int) -> np.dtype[np.void]:
-    """Row type of a picture that takes part: the hashes compared, its rank and its place."""
-    return np.dtype([("hashes", "<u8", (orientations,)), *_RANK, *_PLACE])
+LOOK = np.dtype(
+    [
+        *HIT.descr,
+        *[(f"left_{name}", kind) for name, kind in _PLACE],
+        ("left_file", "<u4"),
+        *[(f"right_{name}", kind) for name, kind in _PLACE],
+    ]
+)
+"""A hit to be confirmed, and where the thumbnails of its ends lie. `left_file`: as in `compared_rows.published_block`."""
+
+
+def candidate(orientations: int, confirm: bool = False) -> np.dtype[np.void]:
+    """Row type of a picture that takes part: hashes compared, rank, place; with a second look, its thumbnail's digest."""
+    pixels = [("pixels", ">u8", (4,))] if confirm else []
+    return np.dtype([("hashes", "<u8", (orientations,)), *pixels, *_RANK, *_PLACE])
 
 
 def distinct(orientations: int) -> np.dtype[np.void]:
@@ -45,9 +57,9 @@ def distinct(orientations: int) -> np.dtype[np.void]:
     return np.dtype([("key", "<u8"), ("hashes", "<u8", (orientations,))])
 
 
-def arrival(orientations: int) -> np.dtype[np.void]:
+def arrival(orientations: int, confirm: bool = False) -> np.dtype[np.void]:
     """The same, before its group is compared with those of the references."""
-    return np.dtype([("group", "<u8"), *candidate(orientations).descr])
+    return np.dtype([("group", "<u8"), *candidate(orientations, confirm).descr])
 
 
 def gather(blocks: Iterable[Block], dtype: np.dtype[np.void]) -> tuple[Rows, list[str]]:

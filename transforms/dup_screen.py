@@ -55,15 +55,17 @@ def groups_of(blocks: Iterable[Block]) -> Block:
     return Block.of(groups.rows, list(groups.ids))
 
 
-def told_apart(blocks: Iterable[Block], reference: bool, orientations: int) -> tuple[Block, Block]:
+def told_apart(blocks: Iterable[Block], reference: bool, orientations: int, confirm: bool = False) -> tuple[Block, Block]:
     """FINGERPRINT blocks -> (FLAT, `arrival(orientations)`): the flat pictures and the others, with what is needed of each."""
     rows, ids = gather(blocks, FINGERPRINT)
     flat, rest = np.flatnonzero(rows["flat"]), np.flatnonzero(~rows["flat"])
     flat_rows = copied(rows[flat], FLAT, "group", *_PLACED)
     flat_rows["pixels"] = np.ascontiguousarray(rows["pixels"][flat]).view(">u8").reshape(-1, 4)
     flat_rows["reference"] = reference
-    rest_rows = copied(rows[rest], arrival(orientations), "group", *_PLACED)
+    rest_rows = copied(rows[rest], arrival(orientations, confirm), "group", *_PLACED)
     rest_rows["hashes"] = rows["phash"][rest, :orientations]
+    if confirm:
+        rest_rows["pixels"] = np.ascontiguousarray(rows["pixels"][rest]).view(">u8").reshape(-1, 4)
     return Block.of(flat_rows, take(ids, flat)), Block.of(rest_rows, take(ids, rest))
 
 

@@ -21,9 +21,10 @@ from apache_beam.typehints.decorators import no_annotations
 
 from skypairs.schemas.packed import Block
 from skypairs.schemas.recipe import Dedup
-from skypairs.transforms.dup_collapse import Entry, collapse, entries, hash_bins, key_bins
+from skypairs.transforms.confirm_hits import ConfirmHits
+from skypairs.transforms.dup_collapse import Entry, collapse, entries, key_bins
 from skypairs.transforms.dup_compare import Crowd, Limits, compare, together, wanted
-from skypairs.transforms.dup_rows import HIT, REFERENCE, dealt, distinct, pieces, take
+from skypairs.transforms.dup_rows import HIT, REFERENCE, TRAINING, dealt, distinct, pieces, take
 from skypairs.transforms.dup_verdicts import carry_out, fetch
 from skypairs.transforms.screen_fingerprints import Decided, Key, Keyed, ScreenFingerprints
 from skypairs.transforms.settle import pair_blocks, settle
@@ -40,27 +41,33 @@ class FindDuplicates(beam.PTransform):
 
     Decisions: DECISION blocks with the keepers' ids, of leaks and duplicates only, several blocks a part. Pairs: PAIR blocks,
     every near pair of distinct hashes once, of pictures neither flat nor of a reference's scene; the ids in twos are the
-    best-ranked of each hash (of references that agree in all hashes compared: the smallest id).
+    best-ranked of each hash (of references that agree in all hashes compared: the smallest id). With a second look: every
+    confirmed pair of distinct thumbnails, by the best-ranked of each.
     """
 
     dedup: Dedup
     bin_rows: int = 250_000
     """Hashes a group, about: more make fewer and larger groups, and the same output."""
+    second_look: ConfirmHits | None = None
+    """How near pairs are confirmed, where `dedup.confirms`; the prepared parts are the third input then."""
 
     @no_annotations  # type: ignore[untyped-decorator]
-    def expand(self, inputs: tuple[PCollection[Block], PCollection[Block]]) -> tuple[PCollection[Decided], PCollection[Block]]:
-        candidates, early, number = inputs | "Screen" >> ScreenFingerprints(self.dedup.orientations, self.bin_rows)
+    def expand(self, inputs: tuple[PCollection[Any], ...]) -> tuple[PCollection[Decided], PCollection[Block]]:
+        confirm = self.dedup.confirms
+        sources, references, *prepared = inputs
+        screen = ScreenFingerprints(self.dedup.orientations, confirm, self.bin_rows)
+        candidates, early, number = (sources, references) | "Screen" >> screen
         bins = AsSingleton(number)
         collapsed = (
             candidates
             | "ByHash" >> beam.GroupByKey()
             | "Collapse"
-            >> beam.ParDo(_Collapse(self.dedup.orientations))
+            >> beam.ParDo(_Collapse(self.dedup.orientations, confirm))
             .with_output_types(Entry, nodes=Keyed)
             .with_outputs("nodes", main="distinct")
         )
         hits, few = self._compare(collapsed.distinct, number)
-        keys = hits | "Named" >> beam.FlatMap(_wanted, few, bins).with_output_types(tuple[Key, bytes])
+        keys = hits | "Named" >> beam.FlatMap(_wanted, few, bins, confirm).with_output_types(tuple[Key, bytes])
         fetched = (
             {"nodes": collapsed.nodes, "keys": keys}
             | "JoinNamed" >> beam.CoGroupByKey()
@@ -69,15 +76,15 @@ class FindDuplicates(beam.PTransform):
             .with_output_types(Decided, training=Lot, references=Lot, open=Lot)
             .with_outputs("training", "references", "open", main="decisions")
         )
+        alone = hits | "OneWorker" >> beam.Map(_alone, few)
+        if confirm:
+            assert self.second_look is not None, "a second look needs ConfirmHits"
+            alone = ((fetched.training, fetched.references, alone), *prepared) | "Confirm" >> self.second_look
         settled = (
-            {
-                "training": fetched.training,
-                "references": fetched.references,
-                "hits": hits | "OneWorker" >> beam.Map(_alone, few),
-            }
+            {"training": fetched.training, "references": fetched.references, "hits": alone}
             | "Together" >> beam.CoGroupByKey()
             | "Settle"
-            >> beam.ParDo(_Settle(), bins).with_output_types(Block, verdicts=Lot).with_outputs("verdicts", main="pairs")
+            >> beam.ParDo(_Settle(confirm), bins).with_output_types(Block, verdicts=Lot).with_outputs("verdicts", main="pairs")
         )
         carried = (
             {"nodes": fetched.open, "verdicts": settled.verdicts}
@@ -122,12 +129,12 @@ def _checked(crowd: Crowd, max_pairs: int) -> int:
 def _entries(lot: Entry, segment: int, limits: Limits, bins: int, few: int) -> Iterator[tuple[int, Entry]]:
     kind, data = lot
     rows = np.frombuffer(data, distinct(limits.orientations))
-    yield from entries(kind, rows, segment, limits.segments, bins * limits.orientations)
+    yield from entries(kind, rows, segment, limits.segments, bins * limits.orientations, limits.confirm)
 
 
-def _wanted(hits: bytes, few: int, bins: int) -> Iterator[tuple[Key, bytes]]:
+def _wanted(hits: bytes, few: int, bins: int, confirm: bool) -> Iterator[tuple[Key, bytes]]:
     for kind, keys in wanted(np.frombuffer(hits, HIT)):
-        for number, chosen in dealt(key_bins(kind, keys, bins)):
+        for number, chosen in dealt(key_bins(kind, keys, bins, confirm)):
             yield (kind, number), keys[chosen].tobytes()
 
 
@@ -142,13 +149,13 @@ def _carry_out(_: int, joined: Mapping[str, Iterable[Block]]) -> Iterator[Decide
 class _Collapse(beam.DoFn):
     """((kind, bin), candidates) -> (kind, `distinct` rows); the pictures themselves, ordered, by (kind, bin)."""
 
-    def __init__(self, orientations: int) -> None:
-        self._orientations = orientations
+    def __init__(self, orientations: int, confirm: bool) -> None:
+        self._orientations, self._confirm = orientations, confirm
         self._size = Metrics.distribution("skypairs", "find_duplicates/distinct_hashes")
 
     def process(self, grouped: tuple[Key, Iterable[Block]]) -> Iterator[Any]:
         (kind, number), blocks = grouped
-        found = collapse(kind, number, blocks, self._orientations)
+        found = collapse(kind, number, blocks, self._orientations, self._confirm)
         self._size.update(len(found.distinct))
         for block in pieces(found.nodes, found.ids):
             yield TaggedOutput("nodes", ((kind, number), block))
@@ -189,10 +196,13 @@ class _Fetch(beam.DoFn):
 class _Settle(beam.DoFn):
     """Everything that hits name, in one place -> near pairs, and verdicts by bin."""
 
+    def __init__(self, confirm: bool) -> None:
+        self._confirm = confirm
+
     def process(self, grouped: tuple[int, Mapping[str, Iterable[Any]]], bins: int) -> Iterator[Any]:
         _, joined = grouped
         settled = settle(joined["training"], joined["references"], joined["hits"])
-        for number, chosen in dealt(hash_bins(settled.verdicts["key"], bins)):
+        for number, chosen in dealt(key_bins(TRAINING, settled.verdicts["key"], bins, self._confirm)):
             for block in pieces(settled.verdicts[chosen], take(settled.keeper_ids, chosen)):
                 yield TaggedOutput("verdicts", (number, block))
         yield from pair_blocks(settled)

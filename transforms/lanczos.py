@@ -18,7 +18,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-SIDE = 32
+from skypairs.schemas.records import THUMBNAIL_SIDE
+
+SIDE = THUMBNAIL_SIDE
 _POINT = 22
 """Bits of a weight behind the point: PRECISION_BITS in Resample.c."""
 _LOBES = 3.0

@@ -44,7 +44,7 @@ def write_reference_part(
     name, prepared = group
     rows = []
     for item in sorted(prepared, key=lambda item: item.part.prefix):
-        rows += reference_rows(read_table(parts.records_uri(staging, item.part.look)), item.part.source, recipe)
+        rows += reference_rows(item.part, recipe, staging)
     return publish_table(pa.Table.from_pylist(rows, schema=REFERENCES), REFERENCES, out, f"references/{name}{ending}.parquet")
 
 

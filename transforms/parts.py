@@ -3,6 +3,7 @@
     STAGING/ingest/SOURCE-DIGEST.json   what Ingest found: the parts of a source, for progress
     STAGING/parts/LOOK.jsonl            the scenes of a part
     STAGING/looks/LOOK.pack             pictures that exist nowhere else, one after the other
+    STAGING/looks/LOOK.gray             thumbnails, 1 kB a row of the records (zeros where there is no picture)
     STAGING/looks/LOOK.arrow            records; written last: the mark that the look is complete
     STAGING/cards/CARDS.cards           each sample's finished json and captions, one after the other
     STAGING/cards/CARDS.arrow           where each card lies; the mark that the cards are complete
@@ -29,7 +30,7 @@ from skypairs.schemas.recipe import Recipe
 from skypairs.schemas.records import FileStamp, Scene
 from skypairs.transforms import storage
 
-LOOK_VERSION = 7
+LOOK_VERSION = 8
 """Raised by hand when pictures, boxes, records or fingerprints come out differently; a golden test insists."""
 CARD_VERSION = 6
 """Raised by hand when cards or captions come out differently."""
@@ -162,6 +163,10 @@ def scenes_uri(staging: str, look: str) -> str:
 
 def pack_uri(staging: str, look: str) -> str:
     return storage.join(staging, "looks", f"{look}.pack")
+
+
+def gray_uri(staging: str, look: str) -> str:
+    return storage.join(staging, "looks", f"{look}.gray")
 
 
 def records_uri(staging: str, look: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from skypairs.schemas.arrow import CARDS, RECORDS
 from skypairs.schemas.dataset import Input
 from skypairs.schemas.recipe import Captions, Recipe
-from skypairs.schemas.records import Caption, Scene
+from skypairs.schemas.records import THUMBNAIL_BYTES, Caption, Scene
 from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms import parts, storage
 from skypairs.transforms.box_to_caption import write_captions
@@ -62,21 +62,23 @@ def _prepare_look(part: PartRef, source: Input, recipe: Recipe, staging: str, po
     options = SceneOptions(recipe.pictures, recipe.boxes, recipe.dedup.hash)
     with tempfile.TemporaryDirectory(prefix="skypairs-") as folder:
         work = partial(prepare_scene, source=source, options=options, folder=folder)
-        pack, records = Path(folder, "pack"), Path(folder, "records")
-        with pack.open("wb") as packed, _Cards(part, source, recipe, folder) as cards:
+        pack, gray, records = Path(folder, "pack"), Path(folder, "gray"), Path(folder, "records")
+        with pack.open("wb") as packed, gray.open("wb") as thumbnails, _Cards(part, source, recipe, folder) as cards:
 
             def rows() -> Iterator[dict[str, Any]]:
                 for prepared in pool.map(work, scenes, parts.memory_bytes, _lost):
                     picture = prepared.scene.picture
                     relative = storage.relative(picture.uri, source.source.root) if picture else ""
-                    for row in scene_rows(prepared, relative, packed):
+                    for row in scene_rows(prepared, relative, packed, thumbnails):
                         if part.cards:
                             cards.add(row)
                         yield row
 
-            write_rows(rows(), RECORDS, records)
+            count = write_rows(rows(), RECORDS, records)
+        assert gray.stat().st_size == count * THUMBNAIL_BYTES
         if pack.stat().st_size:
             storage.publish(pack, parts.pack_uri(staging, part.look))
+        storage.publish(gray, parts.gray_uri(staging, part.look))
         storage.publish(records, parts.records_uri(staging, part.look))
         if part.cards:
             cards.publish(staging)

@@ -10,15 +10,15 @@ from typing import IO, Any
 import pyarrow as pa
 
 from skypairs.schemas.identity import Window, sample_id
-from skypairs.schemas.records import Box, Lost, Rendering, Sample
+from skypairs.schemas.records import THUMBNAIL_BYTES, Box, Lost, Rendering, Sample
 from skypairs.transforms import storage
 from skypairs.transforms.prepare_scene import NO_CAPTION, PreparedScene
 
 _ROWS = 256
 
 
-def scene_rows(prepared: PreparedScene, relative: str, pack: IO[bytes]) -> Iterator[dict[str, Any]]:
-    """The rows of one scene; pictures that exist nowhere else are appended to the pack."""
+def scene_rows(prepared: PreparedScene, relative: str, pack: IO[bytes], thumbnails: IO[bytes]) -> Iterator[dict[str, Any]]:
+    """The rows of one scene. Pictures that exist nowhere else are appended to the pack, a thumbnail a row to the thumbnails."""
     scene = prepared.scene
     whole = {
         "id": scene.id,
@@ -30,6 +30,7 @@ def scene_rows(prepared: PreparedScene, relative: str, pack: IO[bytes]) -> Itera
         "reason": prepared.reason,
     }
     if prepared.fate:
+        thumbnails.write(bytes(THUMBNAIL_BYTES))
         yield whole
     offset = pack.tell()
     if prepared.spilled:
@@ -38,6 +39,7 @@ def scene_rows(prepared: PreparedScene, relative: str, pack: IO[bytes]) -> Itera
         Path(prepared.spilled).unlink()
     parent = {"parent": scene.id} if prepared.fate == "cut" else {}
     for sample in prepared.samples:
+        thumbnails.write(sample.fingerprints.thumbnail)
         if sample.untouched:
             yield whole | _sample_row(sample, -1) | parent
             continue
@@ -47,6 +49,7 @@ def scene_rows(prepared: PreparedScene, relative: str, pack: IO[bytes]) -> Itera
         offset += sample.length
     for window in prepared.empty:
         identifier = sample_id(scene.source, scene.key, window)
+        thumbnails.write(bytes(THUMBNAIL_BYTES))
         yield whole | {"id": identifier, "window": window, "fate": "filtered", "reason": NO_CAPTION} | parent
 
 

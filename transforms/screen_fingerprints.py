@@ -39,6 +39,8 @@ class ScreenFingerprints(beam.PTransform):
     """
 
     orientations: int
+    confirm: bool
+    """Whether pairs get a second look."""
     bin_rows: int
     """Pictures a bin, about."""
 
@@ -57,14 +59,14 @@ class ScreenFingerprints(beam.PTransform):
             | "EachGroupOnce" >> beam.MapTuple(_merged_groups)
         )
         packed = (
-            sources | "PackSources" >> beam.ParDo(_Pack(TRAINING, self.orientations)),
-            references | "PackReferences" >> beam.ParDo(_Pack(REFERENCE, self.orientations)),
+            sources | "PackSources" >> beam.ParDo(_Pack(TRAINING, self.orientations, self.confirm)),
+            references | "PackReferences" >> beam.ParDo(_Pack(REFERENCE, self.orientations, self.confirm)),
         )
         screened = (
             packed
             | "Packed" >> beam.Flatten()
             | "Screen"
-            >> beam.ParDo(_Screen(self.orientations), AsSingleton(bins), AsList(groups))
+            >> beam.ParDo(_Screen(self.orientations, self.confirm), AsSingleton(bins), AsList(groups))
             .with_output_types(Keyed, flat=tuple[int, Block], decisions=Decided)
             .with_outputs("flat", "decisions", main="candidates")
         )
@@ -98,8 +100,8 @@ def _settle_flat(_: int, blocks: Iterable[Block]) -> Iterator[Decided]:
 class _Pack(beam.DoFn):
     """Takes of every fingerprint what the search needs, and puts the small blocks of a bundle together."""
 
-    def __init__(self, kind: int, orientations: int) -> None:
-        self._kind, self._orientations = kind, orientations
+    def __init__(self, kind: int, orientations: int, confirm: bool) -> None:
+        self._kind, self._orientations, self._confirm = kind, orientations, confirm
 
     def start_bundle(self) -> None:
         self._waiting: list[Block] = []
@@ -117,7 +119,7 @@ class _Pack(beam.DoFn):
             yield WindowedValue(arrived, window.max_timestamp(), (window,))
 
     def _pack(self) -> Iterator[Arrived]:
-        lots = told_apart(self._waiting, self._kind == REFERENCE, self._orientations)
+        lots = told_apart(self._waiting, self._kind == REFERENCE, self._orientations, self._confirm)
         self.start_bundle()
         for flat, lot in zip((True, False), lots, strict=True):
             if lot.data:
@@ -127,14 +129,14 @@ class _Pack(beam.DoFn):
 class _Screen(beam.DoFn):
     """Rule 0 for the sources; what is left is dealt to bins, by hash, or flat pictures by pixels."""
 
-    def __init__(self, orientations: int) -> None:
-        self._orientations = orientations
+    def __init__(self, orientations: int, confirm: bool) -> None:
+        self._arrival, self._candidate = arrival(orientations, confirm), candidate(orientations, confirm)
         self._leaks = Metrics.counter("skypairs", "find_duplicates/same_scene")
         self._flat = Metrics.counter("skypairs", "find_duplicates/flat")
 
     def process(self, arrived: Arrived, bins: int, groups: list[Block]) -> Iterator[Any]:
         kind, flat, lot = arrived
-        rows, ids = lot.rows(FLAT if flat else arrival(self._orientations)), lot.id_list()
+        rows, ids = lot.rows(FLAT if flat else self._arrival), lot.id_list()
         decided, left = screen(rows, ids, Groups.of(groups if kind == TRAINING else ()))
         self._leaks.inc(len(rows) - len(left))
         yield from (TaggedOutput("decisions", decision) for decision in decided)
@@ -143,6 +145,6 @@ class _Screen(beam.DoFn):
             for number, chosen in dealt(flat_bins(rows[left]) % np.uint64(bins)):
                 yield TaggedOutput("flat", (number, select(rows, ids, left[chosen])))
         else:
-            needed = copied(rows, candidate(self._orientations), "hashes", "rank_high", "rank_low", "part", "row")
+            needed = copied(rows, self._candidate, *self._candidate.names or ())
             for number, chosen in dealt(hash_bins(rows["hashes"][left, 0], bins)):
                 yield (kind, number), select(needed, ids, left[chosen])

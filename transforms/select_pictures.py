@@ -48,8 +48,8 @@ class SelectPictures(beam.PTransform):
         ).with_outputs("references", "decisions", main="sources")
         published = (
             prepared.pipeline
-            | "FingerprintFiles" >> beam.Create(list(self.fingerprint_files))
-            | "ReadFingerprints" >> beam.Map(published_block)
+            | "FingerprintFiles" >> beam.Create(list(enumerate(self.fingerprint_files, 1)))
+            | "ReadFingerprints" >> beam.Map(published_block, self.recipe.dedup.confirms)
         )
         references = (chosen.references, published) | "AllReferences" >> beam.Flatten()
         return chosen.sources, references, chosen.decisions
@@ -69,7 +69,7 @@ class _Select(beam.DoFn):
             taking, over = _apply_cap(taking, limits[part.source], self._recipe.seed)
             dropped += [(row, "capped", "over the cap") for row in over]
         if taking.num_rows:
-            block = fingerprint_block(part, taking)
+            block = fingerprint_block(part, taking, self._recipe, self._staging)
             yield TaggedOutput("references", block) if part.reference else block
         if dropped:
             decisions = np.zeros(len(dropped), DECISION)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skypairs.schemas.packed import PAIR, Block, Rows
-from skypairs.transforms.dup_rows import HIT, NODE, VERDICT, gather, ranked, starts_of, take, verdict
+from skypairs.transforms.dup_rows import HIT, LOOK, NODE, VERDICT, copied, gather, ranked, starts_of, take, verdict, words
 
 _STEP = 1 << 20
 """Pairs taken out of their arrays at a time; as Python numbers they are many times as large."""
@@ -81,6 +81,25 @@ def settle(training: Iterable[Block], references: Iterable[Block], hits: Iterabl
         ids,
         reference_ids,
     )
+
+
+def located(training: Iterable[Block], references: Iterable[Block], hits: Iterable[bytes], size: int) -> Iterator[Rows]:
+    """LOOK rows of HIT rows: where the pictures lie that they name, `size` at a time, those of one part side by side."""
+    ends = [gather(blocks, NODE)[0] for blocks in (training, references)]
+    for lot in hits:
+        found = np.frombuffer(lot, HIT)
+        for reference in (False, True):
+            chosen = found[found["reference"] == reference]
+            rows = copied(chosen, LOOK, *(HIT.names or ()))
+            left = ends[reference][_positions(ends[reference]["key"], chosen["left"])]
+            right = ends[0][_positions(ends[0]["key"], chosen["right"])]
+            rows["left_part"], rows["left_row"] = left["part"], left["row"]
+            rows["right_part"], rows["right_row"] = right["part"], right["row"]
+            if reference:
+                rows["left_file"] = np.where(words(left["part"]).any(axis=1), 0, left["rank_high"])
+            order = np.lexsort((rows["left_row"], *words(rows["left_part"]).T))
+            for start in range(0, len(order), size):
+                yield rows[order[start : start + size]]
 
 
 def pair_blocks(settled: Settled, size: int = 1 << 16) -> Iterator[Block]:

@@ -40,7 +40,7 @@ apart than this can change places by it."""
 
 
 def fingerprints_of(small: Gray, pixels: Callable[[], npt.NDArray[np.uint8]]) -> Fingerprints:
-    """The eight hashes of a thumbnail, flatness, and for a flat picture the digest of all its `pixels`.
+    """The eight hashes of a thumbnail, flatness, for a flat picture the digest of all its `pixels`, and the thumbnail itself.
 
     Flat is a picture whose thumbnail varies by less than FLAT_BELOW, or whose hash 0 has not exactly 32 bits set:
     coefficients tie at the median, as in uniform, gradient and half-black pictures, and the bits are rounding noise.
@@ -48,7 +48,7 @@ def fingerprints_of(small: Gray, pixels: Callable[[], npt.NDArray[np.uint8]]) ->
     """
     hashes = turned_hashes(small)
     flat = bool(small.std() < FLAT_BELOW) or int.from_bytes(hashes[0], "big").bit_count() != _LOW * _LOW // 2
-    return Fingerprints(hashes, flat, pixels_digest(pixels()) if flat else None)
+    return Fingerprints(hashes, flat, pixels_digest(pixels()) if flat else None, small.tobytes())
 
 
 def turned_hashes(small: Gray) -> tuple[bytes, ...]:

@@ -666,7 +666,7 @@ def test_two_pictures_near_one_way_only_are_no_violation(fake, tmp_path):
     def of(a, b):
         turned = np.array([a, b], np.uint64)
         no = np.zeros(2, bool)
-        return Hashed(["a", "b"], ["s", "s"], ["", ""], turned, ~no, no, ["1", "2"])
+        return Hashed(["a", "b"], ["s", "s"], ["", ""], turned, ~no, no, ["1", "2"], [b"", b""])
 
     rule = Dedup("phash", 2, 2, 8)
     far = [0xFFFF << (4 * g) for g in range(8)]

@@ -28,7 +28,7 @@ references:
 pictures: {whole: 1024, tile: 768, overlap: 64, max_aspect: 1.34, max_side: null, quality: 92, max_pixels: 4e8, flat: drop}
 boxes: {min_area: 16, min_visible: 0.3}
 captions: {recipe: remoteclip, per_picture: 5, centre: [0.25, 0.75]}
-dedup: {hash: phash, distance: 2, reference_distance: 2, orientations: 8, confirm: false, max_pairs: 100000000}
+dedup: {hash: phash, distance: 2, reference_distance: 2, orientations: 8, confirm: auto, max_pairs: 100000000}
 video: {keep: 1.0, by: hash}
 split: {val: 0.0}
 shards: {layout: images, samples: 1000, minimum: 1, group_by: null}
@@ -93,7 +93,7 @@ ONE_PROBLEM = [
     ("zzz: 5\n", "r.yaml:4: zzz: there is no such key; known: allow_unread_references,"),  # nothing near: all are named
     ("shards: {layout: pair}\n", 'r.yaml:4: shards.layout: must be pairs or images, is "pair"; did you mean "pairs"?'),
     ("dedup: {orientations: 4}\n", "r.yaml:4: dedup.orientations: must be 1 or 8, is 4"),
-    ("dedup: {confirm: true}\n", "r.yaml:4: dedup.confirm: must be false, is true"),
+    ("dedup: {confirm: always}\n", "r.yaml:4: dedup.confirm: must be auto, true or false, is \"always\""),
     ("dedup:\n  distance: 9\n", "r.yaml:5: dedup.distance: must be at most 8, is 9"),
     ("video: {keep: 0}\n", "r.yaml:4: video.keep: must be more than 0, is 0"),
     ("video: {keep: 1.5}\n", "r.yaml:4: video.keep: must be at most 1, is 1.5"),

@@ -282,7 +282,11 @@ def draw(case: Case, seed: int) -> tuple[list[Picture], list[Picture], Dedup]:
     if not groups:
         references = [reference._replace(group=reference.id) for reference in references]
     turns: Any = orientations
-    return pictures, references, Dedup(distance=distance, reference_distance=reference_distance, orientations=turns)
+    return (
+        pictures,
+        references,
+        Dedup(distance=distance, reference_distance=reference_distance, orientations=turns, confirm=False),
+    )
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -390,7 +394,7 @@ def test_every_small_case(
         for source, drawn in (("train", pictures), ("test", references))
     )
     theirs = [picture._replace(group=picture.group or picture.id) for picture in theirs]
-    dedup = Dedup(distance=distance, reference_distance=reference_distance, orientations=turns)
+    dedup = Dedup(distance=distance, reference_distance=reference_distance, orientations=turns, confirm=False)
     assert search_by_hand(split(ours, size), split(theirs, size), dedup) == judge(ours, theirs, distance, reference_distance)
 
 

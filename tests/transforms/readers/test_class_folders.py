@@ -159,7 +159,9 @@ def test_the_class_stands_in_records_and_card(tmp_path):
     rows = []
     for scene in spec.reader.scenes(source, "s"):
         prepared = prepare_scene(scene, Input(source, spec, 0, False), options)
-        rows += pa.RecordBatch.from_pylist(list(scene_rows(prepared, "", io.BytesIO())), schema=RECORDS).to_pylist()
+        rows += pa.RecordBatch.from_pylist(
+            list(scene_rows(prepared, "", io.BytesIO(), io.BytesIO())), schema=RECORDS
+        ).to_pylist()
     assert [row["scene_class"] for row in rows] == [
         {"native": "SeaPort", "label": "sea port"},
         {"native": "beach", "label": "beach"},
