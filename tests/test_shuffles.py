@@ -26,6 +26,8 @@ from skypairs.transforms import dup_rows
 from skypairs.transforms.dup_compare import Crowd
 from skypairs.transforms.parts import PartRef
 from skypairs.transforms.prepare_part import PreparedPart
+from skypairs.transforms.records_file import read_table
+from skypairs.transforms.thumbnail_hash import turned_hashes
 from skypairs.transforms.thumbnails import Candidate
 from tests.corpus import write_corpus
 
@@ -34,10 +36,11 @@ SMALL = (packed.Block, placed.Placed, placed.Ordered, PartRef, PreparedPart, Wri
 LONGEST_ID = 100
 
 
-@pytest.fixture(scope="module")
-def resolved(tmp_path_factory: pytest.TempPathFactory) -> Resolved:
+@pytest.fixture(scope="module", params=["auto", "true"])
+def resolved(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Resolved:
+    """Without, and with a second look at thumbnails."""
     corpus = write_corpus(tmp_path_factory.mktemp("corpus"), 40)
-    return resolve(read_recipe(str(corpus.recipe)), load())
+    return resolve(read_recipe(str(corpus.recipe), (f"dedup.confirm={request.param}",)), load())
 
 
 def leaves(hint: Any) -> list[Any]:
@@ -100,8 +103,20 @@ def test_no_picture_box_or_text_crosses_in_a_real_run(resolved: Resolved, tmp_pa
         append(self, elements_data)
 
     with mock.patch.object(GroupingBuffer, "append", keeping):
-        build(resolved, str(tmp_path / "out"), Execution(1))
+        build(resolved, str(tmp_path / "out"), Execution(1, keep_staging=True))
     everything = b"".join(crossed)
+    grays = list((tmp_path / "out/.staging/looks").glob("*.gray"))
+    assert len(grays) >= 3
+    for gray in grays:
+        thumbnails, rows = gray.read_bytes(), read_table(str(gray.with_suffix(".arrow")), ["phash"])["phash"].to_pylist()
+        assert len(thumbnails) == 1024 * len(rows)
+        for number, phash in enumerate(rows):
+            thumbnail = thumbnails[1024 * number :][:1024]
+            if phash is None:
+                assert thumbnail == bytes(1024)
+            else:  # the thumbnail of a row is what its hashes were taken of, and does not cross
+                assert b"".join(turned_hashes(np.frombuffer(thumbnail, np.uint8).reshape(32, 32))) == phash
+                assert everything.find(thumbnail[:64]) == -1
     assert len(everything) > 10_000
     assert b"trees/P0010" in everything  # ids do cross: the search itself works
     for never in (b"\xff\xd8\xff\xe0", b"JFIF", b"picture .", b"A river bends", b"P0010.jpg", b"<object>"):

@@ -15,7 +15,7 @@ from typing import Any
 from skypairs.schemas.arrow import CARDS, RECORDS
 from skypairs.schemas.dataset import Input
 from skypairs.schemas.recipe import Captions, Recipe
-from skypairs.schemas.records import THUMBNAIL_BYTES, Caption, Scene
+from skypairs.schemas.records import Caption, Scene
 from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms import parts, storage
 from skypairs.transforms.box_to_caption import write_captions
@@ -75,7 +75,6 @@ def _prepare_look(part: PartRef, source: Input, recipe: Recipe, staging: str, po
                         yield row
 
             write_rows(rows(), RECORDS, records)
-        assert gray.stat().st_size % THUMBNAIL_BYTES == 0
         if pack.stat().st_size:
             storage.publish(pack, parts.pack_uri(staging, part.look))
         storage.publish(gray, parts.gray_uri(staging, part.look))
