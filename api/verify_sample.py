@@ -65,7 +65,7 @@ def _check_captions(
 
 
 def _check_boxes(place: str, card: dict[str, Any], row: int, ledger: Ledger) -> Iterator[Problem]:
-    boxes = card.get("boxes")
+    boxes = card.get("boxes", [])
     if not isinstance(boxes, list) or not all(isinstance(box, dict) and len(box.get("box") or ()) == 4 for box in boxes):
         yield Problem("wrong boxes", f"{place}: boxes is not a list of boxes in its json")
         return
@@ -76,5 +76,5 @@ def _check_boxes(place: str, card: dict[str, Any], row: int, ledger: Ledger) -> 
         x0, y0, x1, y1 = box["box"]
         if not (0 <= x0 < x1 <= width + _ROUNDING and 0 <= y0 < y1 <= height + _ROUNDING):
             yield Problem("wrong boxes", f"{place}: the box {box['box']} does not lie in {width} x {height} pixels")
-    if card.get("labels") != sorted({box.get("label") for box in boxes}):
+    if card.get("labels", []) != sorted({box.get("label") for box in boxes}):
         yield Problem("wrong boxes", f"{place}: labels is not the sorted list of its boxes' labels")

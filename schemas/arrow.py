@@ -62,6 +62,46 @@ RECORDS = pa.schema(
 )
 """One row a scene, in order of id, its tiles after it: the *records* of a part's look."""
 
+SAMPLE_JSON = pa.schema(
+    [
+        *[(name, pa.string()) for name in ("id", "key", "source", "dataset", "licence", "file", "group")],
+        ("window", WINDOW),
+        ("width", pa.int32()),
+        ("height", pa.int32()),
+        ("gsd", pa.float64()),
+        (
+            "boxes",
+            pa.list_(
+                pa.struct(
+                    [
+                        *[(name, pa.string()) for name in ("label", "native", "kind")],
+                        *[(name, pa.bool_()) for name in ("difficult", "crowd", "cut")],
+                        ("box", pa.list_(pa.float64())),
+                        ("area", pa.float64()),
+                        ("polygon", pa.list_(pa.float64())),
+                    ]
+                )
+            ),
+        ),
+        ("labels", pa.list_(pa.string())),
+        ("lost", pa.list_(_LOST)),
+        ("scene", _SCENE_CLASS),
+        ("rendering", _RENDERING),
+        ("sha256", pa.string()),
+        ("phash", pa.string()),
+        ("flat", pa.bool_()),
+        ("pixels_sha256", pa.string()),
+        ("caption", pa.int8()),
+        (
+            "captions",
+            pa.list_(
+                pa.struct([*[(name, pa.string()) for name in ("kind", "rule", "template", "from")], ("tokens", pa.int16())])
+            ),
+        ),
+    ]
+)
+"""The json member of a sample, but for `caption_0` and on. What holds nothing is left out there."""
+
 CARDS = pa.schema(
     [
         ("offset", pa.int64()),  # of the card in the cards file; -1: no card

@@ -41,7 +41,7 @@ def expected(key: str, members: dict[str, bytes], layout: str) -> list[dict[str,
             "caption": card[f"caption_{number}"],
             "kind": card["captions"][number]["kind"],
             "rule": card["captions"][number]["rule"] or None,
-            "from": card["captions"][number].get("from"),
+            "from": card["captions"][number]["from"] or None,
             **{name: card[name] for name in ("id", "source", "licence")},
         }
         for number in numbers

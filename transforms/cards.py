@@ -37,7 +37,7 @@ def text_hash(text: str) -> bytes:
 def encode_card(row: dict[str, Any], look: str, source: Input, captions: Sequence[Caption]) -> bytes:
     """The card of one records row."""
     untouched = row["offset"] < 0
-    boxes = [_box_json(box) for box in row["boxes"]]
+    boxes = _boxes_json(row["boxes"])
     sample = {
         "id": row["id"],
         "key": sample_key(row["id"]),
@@ -95,17 +95,26 @@ def merge_captions(
 def finish_json(card: Card, captions: Sequence[tuple[Caption, str]], number: int) -> bytes:
     """The json member of one copy of a sample, `number` being the caption in its txt member."""
     about = [
-        {name: getattr(item, name) for name in ("kind", "rule", "template", "tokens")} | ({"from": donor} if donor else {})
+        {name: getattr(item, name) for name in ("kind", "rule", "template", "tokens")} | {"from": donor}
         for item, donor in captions
     ]
     texts = {f"caption_{index}": item.text for index, (item, _) in enumerate(captions)}
-    finished = card.sample | texts | {"caption": number, "captions": about}
+    finished = _stated(card.sample) | texts | {"caption": number, "captions": about}
     return json.dumps(finished, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _box_json(box: dict[str, Any]) -> dict[str, Any]:
-    plain = {name: box[name] for name in ("label", "native", "kind", "difficult", "crowd", "cut")}
-    plain["box"] = [box["x0"], box["y0"], box["x1"], box["y1"]]
-    if box["area"] is not None:
-        plain["area"] = box["area"]
-    return plain | ({"polygon": box["polygon"]} if box["polygon"] else {})
+def _stated(fields: dict[str, Any]) -> dict[str, Any]:
+    """Without fields that hold nothing: a reader that guesses the type of a column from its first values (Hugging Face datasets
+    does, from five) would guess null, and fail at the first value. It drops fields that those do not have."""
+    whole = {name: _stated(value) if isinstance(value, dict) else value for name, value in fields.items()}
+    return {name: value for name, value in whole.items() if value is not None and value != []}
+
+
+def _boxes_json(boxes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The boxes of a sample; all have the same fields."""
+    rare = [name for name in ("area", "polygon") if any(box[name] for box in boxes)]
+    return [
+        {name: box[name] for name in ("label", "native", "kind", "difficult", "crowd", "cut", *rare)}
+        | {"box": [box["x0"], box["y0"], box["x1"], box["y1"]]}
+        for box in boxes
+    ]

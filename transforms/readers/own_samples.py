@@ -9,7 +9,7 @@ from skypairs.schemas.records import Annotation, Lost
 from skypairs.transforms.readers import objects
 from skypairs.transforms.readers.caption_text import caption_of
 
-_MARKS = ("pixels_sha256", "captions", "boxes", "lost")
+_MARKS = ("sha256", "key", "group", "captions")
 
 
 def is_own(content: Any) -> TypeGuard[dict[str, Any]]:
@@ -28,7 +28,7 @@ def read_own(content: dict[str, Any]) -> Annotation:
     Raises AnnotationError where there are boxes and none can be read.
     """
     found = objects.Objects()
-    for box in content["boxes"] if isinstance(content["boxes"], list) else ():
+    for box in _list(content.get("boxes")):
         _add(found, box if isinstance(box, dict) else {})
     width, height = (objects.whole(content.get(name)) for name in ("width", "height"))
     read = found.annotation((width, height) if width and height else None, objects.number(content.get("gsd")))
@@ -38,7 +38,7 @@ def read_own(content: dict[str, Any]) -> Annotation:
     return Annotation(
         boxes=read.boxes,
         captions=tuple(dict.fromkeys(filter(None, texts))),
-        lost=read.lost + tuple(_lost(content["lost"])),
+        lost=read.lost + tuple(_lost(content.get("lost"))),
         size=read.size,
         gsd=read.gsd,
         scene_class=objects.clean_name(str(scene.get("label") or "")) if isinstance(scene, dict) else "",

@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from skypairs.transforms.report.features import features
 from skypairs.transforms.report.train import training_command, training_notes
 
 _LICENCES = {
@@ -58,7 +59,9 @@ def dataset_card(manifest: Mapping[str, Any]) -> str:
             }
         ],
     }
-    if not splits:
+    if splits:
+        front["dataset_info"] = {"features": features(manifest["recipe"]["captions"]["per_picture"])}
+    else:
         del front["configs"]
     parts = [f"---\n{yaml.safe_dump(front, sort_keys=False, allow_unicode=True)}---\n", f"# {_line(manifest['name'])}\n"]
     parts += [

@@ -29,7 +29,7 @@ def pairs(listed: list[Pair], loser: str = "dropped") -> str:
 
 def _sample(shown: Shown) -> str:
     card = shown.card
-    boxes = card["boxes"]
+    boxes = card.get("boxes", [])
     counts = sorted(Counter(box["label"] for box in boxes).items(), key=lambda item: (-item[1], item[0]))
     words = ", ".join(f"{count} {label}" for label, count in counts) or "no boxes"
     labels = "".join(f'<li class="c{_colour(label)}">{text(label)} × {count}</li>' for label, count in counts)
@@ -43,7 +43,7 @@ def _sample(shown: Shown) -> str:
     )
     says = "".join(_caption(card, number) for number in range(len(card["captions"])))
     facts = [f"{width} × {height} px", card["source"], card["licence"]]
-    if card["gsd"]:
+    if card.get("gsd"):
         facts.insert(1, f"{card['gsd']:.3g} m a pixel")
     return (
         f'<figure class="card">{picture}<figcaption><div class="id">{text(card["id"])}</div>'

@@ -39,7 +39,7 @@ def picture_of(
     """The picture of a sample's json (docs/output.md). Raises KeyError, TypeError or ValueError for another json."""
     scene = card.get("scene")
     return Picture(
-        tuple(map(_box, card["boxes"])),
+        tuple(map(_box, card.get("boxes", ()))),
         card["width"],
         card["height"],
         card.get("gsd"),
