@@ -37,6 +37,7 @@ class Shards:
 class CaptionOptions:
     __pydantic_config__ = _LOOSE
     centre: tuple[float, float]
+    max_same: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,18 @@
-"""Checks of captions: every one that a rule wrote is parsed back and held against the boxes of its own sample."""
+"""Checks of captions: every one that a rule wrote is parsed back and held against the boxes of its own sample; and of all
+together, that no text is shared by more pictures than the recipe allows."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from skypairs.api.manifest import Manifest, RecipeView
 from skypairs.api.verify_problems import Problem
+from skypairs.schemas.arrow import CAPTIONS
+from skypairs.schemas.errors import OutputError
+from skypairs.transforms.sinks.read_tables import each_table
 from skypairs.transforms.truth.evaluate import evaluate, parse
 from skypairs.transforms.truth.facts import Facts
 from skypairs.transforms.truth.picture import lexicon_of, picture_of
@@ -38,3 +46,20 @@ class Captions:
 def by_rules(card: dict[str, Any]) -> list[int]:
     """Numbers of the captions that rules wrote."""
     return [index for index, about in enumerate(card["captions"]) if about["kind"] == "rule"]
+
+
+def check_shared(out: str, plain: dict[str, Any], limit: int | None) -> Iterator[Problem]:
+    """No text by rule stands with more than `limit` pictures. `plain`: the manifest. Tables are read one after the other."""
+    if limit is None:
+        return
+    times: Counter[str] = Counter()
+    try:
+        for table in each_table(out, plain, "captions", pa.schema([CAPTIONS.field(name) for name in ("caption", "kind")])):
+            found = pc.value_counts(table.filter(pc.equal(table["kind"], "rule"))["caption"])
+            times.update({entry["values"].as_py(): entry["counts"].as_py() for entry in found})
+    except OutputError as error:
+        yield Problem("unreadable table", str(error))
+    for text, count in times.most_common():
+        if count <= limit:
+            break
+        yield Problem("shared caption", f"captions/: {count} pictures share {text!r}, captions.max_same is {limit}")

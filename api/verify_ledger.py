@@ -9,7 +9,7 @@ import pyarrow as pa
 from skypairs.api.manifest import Manifest
 from skypairs.api.verify_problems import Problem
 from skypairs.schemas.identity import sample_key
-from skypairs.schemas.packed import FATES
+from skypairs.schemas.packed import FATES, SHARED
 
 _NEEDED = ("key", "sha256", "phash", "flat", "pixels_sha256", "width", "height", "captions")
 _LOST_TO = ("near duplicate", "same pixels", "near a reference", "same pixels as a reference", "same scene")
@@ -42,6 +42,11 @@ class Ledger:
     def is_kept(self, identifier: str) -> bool:
         row = self.by_id.get(identifier)
         return row is not None and self.fates[row] == "kept"
+
+    def is_shared(self, identifier: str) -> bool:
+        """Whether a picture is out only because too many share its captions (`captions.max_same`)."""
+        row = self.by_id.get(identifier)
+        return row is not None and self.fates[row] == "filtered" and self.value(row, "reason") == SHARED
 
 
 def check_rows(ledger: Ledger, manifest: Manifest) -> Iterator[Problem]:

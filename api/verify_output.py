@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 from skypairs.api import output, verify_files, verify_hashes, verify_ledger, verify_shards
 from skypairs.api.manifest import FileEntry, Manifest, RecipeView, parse
-from skypairs.api.verify_captions import Captions
+from skypairs.api.verify_captions import Captions, check_shared
 from skypairs.api.verify_hashes import Closest
 from skypairs.api.verify_problems import Problem, Problems
 from skypairs.schemas.errors import OutputError, UserError
@@ -86,6 +86,7 @@ def verify(
     problems.add(verify_ledger.check_tiles(ledger))
     problems.add(verify_ledger.check_funnel(ledger, manifest))
     problems.add(verify_ledger.check_references(manifest, references.num_rows))
+    problems.add(check_shared(out, opened.manifest, recipe.captions.max_same))
     pictures, captions = verify_shards.Pictures(recipe.dedup.hash, recipe.dedup.confirms), Captions(manifest, recipe)
     found = _read_shards(out, chosen, recipe, ledger, pictures, captions, progress)
     for entry, facts in zip(chosen, found, strict=True):

@@ -74,8 +74,8 @@ def wire(root: beam.Pipeline, resolved: Resolved, out: str, staging: str, execut
     decisions = (unseen, found) | "Decisions" >> beam.Flatten()
 
     emitted = prepared | "Emitted" >> beam.Filter(lambda item: not item.part.reference)
-    samples, places, _ = (emitted, decisions) | "AssignShards" >> AssignShards(recipe, staging)
+    samples, places, _, texts = (emitted, decisions) | "AssignShards" >> AssignShards(recipe, staging)
     shards = samples | "WriteShards" >> WriteShards(recipe, out, staging, execution)
 
-    written = Written(prepared=prepared, decisions=decisions, places=places, pairs=pairs, shards=shards)
+    written = Written(prepared=prepared, decisions=decisions, places=places, pairs=pairs, shards=shards, texts=texts)
     _ = written | "Account" >> Account(recipe, inputs, resolved.fingerprints, out, staging)

@@ -80,6 +80,10 @@ def _check(previous: PreviousOutput, resolved: Resolved) -> None:
     version = importlib.metadata.version("skypairs")
     if old["skypairs"] != version:
         raise OutputError(f"{previous.out} was made by skypairs {old['skypairs']}, this is {version}: build anew")
+    if recipe.captions.max_same is not None:
+        raise OutputError(
+            f"{previous.out}: an output with captions.max_same cannot be extended, since its texts are dealt out: build anew"
+        )
 
 
 def added(previous: PreviousOutput, resolved: Resolved) -> tuple[tuple[Input, ...], tuple[str, ...], bool]:
@@ -137,9 +141,9 @@ def wire(root: beam.Pipeline, resolved: Resolved, previous: PreviousOutput, stag
         | "Emitted" >> beam.Filter(lambda item: not item.part.reference)
         | "IfClear" >> beam.Map(_if_clear, AsSingleton(clear))
     )
-    samples, places, _ = (taken, decisions) | "AssignShards" >> AssignShards(recipe, staging)
+    samples, places, _, texts = (taken, decisions) | "AssignShards" >> AssignShards(recipe, staging)
     written = samples | "WriteShards" >> WriteShards(recipe, out, staging, execution)
-    account = Written(prepared=prepared, decisions=decisions, places=places, pairs=pairs, shards=written)
+    account = Written(prepared=prepared, decisions=decisions, places=places, pairs=pairs, shards=written, texts=texts)
     _ = account | "Account" >> Account(recipe, inputs, fingerprints, out, staging, previous)
 
 

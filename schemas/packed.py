@@ -56,6 +56,9 @@ REASONS = (
     "flat",
 )
 
+SHARED = "captions shared by too many"
+"""Reason of a `filtered` picture for which `captions.max_same` left no caption. It was judged a keeper before, and still is."""
+
 PAIR = np.dtype([("distance", "u1"), ("orientation", "u1")])
 """Two pictures near each other; the ids of the block come in twos: the better-ranked (or the reference), the other."""
 

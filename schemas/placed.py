@@ -9,6 +9,9 @@ from skypairs.schemas.packed import Block
 CARD_PLACE = [("part", "V16"), ("offset", "<u8"), ("length", "<u4")]
 """One range read: a card in the cards file of a part."""
 
+MOST_WORDINGS = 16
+"""Captions on a card, at most."""
+
 KEPT = np.dtype(
     [
         ("order", "S16"),  # order_hash(seed, id): the picture's place in the global shuffle
@@ -16,7 +19,8 @@ KEPT = np.dtype(
         ("shelf", "<u2"),  # the set of shards that it goes to: see shard_names.py
         ("human", "u1"),  # how many of its captions are human; they come first
         ("rules", "u1"),
-        ("texts", "<u8", (16,)),  # text_hash of each caption, human first
+        ("chosen", "<u2"),  # bit n: caption n of its card may be used
+        ("texts", "<u8", (MOST_WORDINGS,)),  # text_hash of each caption, human first
         *CARD_PLACE,
     ]
 )
@@ -42,6 +46,7 @@ SAMPLE = np.dtype(
         ("position", "<u4"),  # in its shard, once that is known
         ("caption", "u1"),  # number of the caption in the txt member
         ("captions", "u1"),  # how many the picture has
+        ("chosen", "<u2"),  # which captions of its card they are taken from: bit n for caption n
         *CARD_PLACE,
     ]
 )
@@ -49,6 +54,22 @@ SAMPLE = np.dtype(
 
 DONOR = np.dtype([("order", "S16"), ("number", "u1"), *CARD_PLACE])
 """A caption that the picture of that order hash inherits, in the order in which it follows its own human captions."""
+
+WISH = np.dtype(
+    [
+        ("order", "S16"),
+        ("wants", "u1"),  # captions by rule that the picture still lacks
+        ("left", "<u2"),  # which captions of its card it has not asked for: bit n for caption n
+        ("texts", "<u8", (MOST_WORDINGS,)),
+    ]
+)
+"""A picture that is short of captions while texts are dealt out: see transforms/same_texts.py."""
+
+ASK = np.dtype([("order", "S16"), ("text", "<u8"), ("number", "u1")])
+"""A picture asks for the text of a caption of its card, or has been given it."""
+
+GIVEN = np.dtype([("text", "<u8"), ("times", "<u4")])
+"""How many pictures have been given a text."""
 
 PLACE = np.dtype([("row", "<u4"), ("shard", "<u4"), ("shelf", "<u2"), ("captions", "u1")])
 """Where one sample of a part went, for the ledger."""

@@ -147,6 +147,8 @@ class Captions:
     per_picture: Annotated[int, Field(ge=1, le=16)] = 5
     centre: tuple[Share, Share] = (0.25, 0.75)
     """Share of width and height that is the middle of a picture."""
+    max_same: Annotated[int, Field(ge=1)] | None = None
+    """At most so many pictures of a build share a caption by rule."""
 
 
 TRUSTED_DISTANCE = 2

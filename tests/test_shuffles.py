@@ -38,9 +38,10 @@ LONGEST_ID = 100
 
 @pytest.fixture(scope="module", params=["auto", "true"])
 def resolved(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Resolved:
-    """Without, and with a second look at thumbnails."""
+    """Without, and with a second look at thumbnails and a limit on texts."""
     corpus = write_corpus(tmp_path_factory.mktemp("corpus"), 40)
-    return resolve(read_recipe(str(corpus.recipe), (f"dedup.confirm={request.param}",)), load())
+    overrides = (f"dedup.confirm={request.param}", f"captions.max_same={3 if request.param == 'true' else 'null'}")
+    return resolve(read_recipe(str(corpus.recipe), overrides), load())
 
 
 def leaves(hint: Any) -> list[Any]:

@@ -39,7 +39,7 @@ from skypairs.transforms.thumbnails import Candidate, candidates, write_thumbnai
 
 Count = tuple[tuple[str, ...], int]
 """("taken", fate) or ("ledger", source, fate) and the like, with how many; ("native", source, class) and
-("scene", source, class) with how many parts."""
+("scene", source, class) with how many parts; ("max_same", what) with how many captions or pictures."""
 
 
 class Written(TypedDict):
@@ -50,6 +50,7 @@ class Written(TypedDict):
     places: beam.PCollection[tuple[bytes, Block]]
     pairs: beam.PCollection[Block]
     shards: beam.PCollection[WrittenShard]
+    texts: beam.PCollection[Count]
 
 
 @dataclass
@@ -111,6 +112,7 @@ class Account(beam.PTransform):
                 written["prepared"] | "CountPrepared" >> beam.FlatMap(count_prepared),
                 written["decisions"] | "CountDecisions" >> beam.FlatMapTuple(count_decisions),
                 written["shards"] | "CountShards" >> beam.FlatMap(count_shard),
+                written["texts"],
             )
             | "AllCounts" >> beam.Flatten()
             | "Sum" >> beam.CombinePerKey(sum)

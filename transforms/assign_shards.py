@@ -19,6 +19,7 @@ from skypairs.schemas.packed import Block, Rows
 from skypairs.schemas.placed import DONOR, KEPT, PLACE, SAMPLE, Ordered, Placed
 from skypairs.schemas.recipe import Recipe, Shards
 from skypairs.transforms.keep_rows import kept_rows
+from skypairs.transforms.limit_texts import LimitTexts
 from skypairs.transforms.placement import (
     ShardPlan,
     bucket_bits,
@@ -35,10 +36,12 @@ ShardId = tuple[int, int]
 Counts = Mapping[tuple[int, int], tuple[int, int]]
 """Pictures and captions by (shelf, bucket)."""
 
+_NO_COUNTS: list[tuple[tuple[str, ...], int]] = []
+
 
 @dataclass
 class AssignShards(beam.PTransform):
-    """Returns (samples by shard, places by part, {shelf: samples})."""
+    """Returns (samples by shard, places by part, {shelf: samples}, what it cost that texts are shared by few)."""
 
     recipe: Recipe
     staging: str
@@ -50,6 +53,7 @@ class AssignShards(beam.PTransform):
         beam.PCollection[tuple[ShardId, Placed]],
         beam.PCollection[tuple[bytes, Block]],
         beam.PCollection[tuple[int, int]],
+        beam.PCollection[tuple[tuple[str, ...], int]],
     ]:
         prepared, decisions = inputs
         per_picture, shards = self.recipe.captions.per_picture, self.recipe.shards
@@ -66,6 +70,9 @@ class AssignShards(beam.PTransform):
             | "Buckets" >> beam.CoGroupByKey()
             | "OrderPictures" >> beam.Map(_order, per_picture)
         )
+        texts = prepared.pipeline | "NoLimit" >> beam.Create(_NO_COUNTS)
+        if self.recipe.captions.max_same is not None:
+            ordered, texts = ordered | "LimitTexts" >> LimitTexts(self.recipe.captions.max_same, total)
         counts = ordered | "CountBuckets" >> beam.FlatMap(_count)
         samples = (
             counts
@@ -80,7 +87,7 @@ class AssignShards(beam.PTransform):
         placed = ranked | "Place" >> beam.ParDo(_Place(shards, per_picture), AsDict(sizes), AsDict(samples)).with_outputs(
             "places", main="shards"
         )
-        return placed.shards, placed.places, samples
+        return placed.shards, placed.places, samples, texts
 
 
 class _KeepRows(beam.DoFn):

@@ -34,6 +34,7 @@ def write_captions(
     scene: str = "",
     lost: tuple[Lost, ...] = (),
     gsd: float | None = None,
+    most: int = 0,
 ) -> tuple[Caption, ...]:
     """At most `per_picture` captions, distinct but for upper and lower case; width and height in pixels, as the boxes; gsd in
     meters a pixel of the picture.
@@ -49,6 +50,7 @@ def write_captions(
         return tuple(own)
     contents = contents_of(sample_id, width, height, boxes, seed, options, words, scene, lost, gsd)
     rules = rules_for(options.recipe)
+    room = max(room, most - len(own))
     return (*own, *islice(captions_in_turn(contents, rules, (caption.text for caption in own)), room))
 
 

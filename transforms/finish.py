@@ -142,6 +142,7 @@ def manifest_of(
             "unread": [list(item) for item in unread],
         },
         "samples": {name: sum(file.rows for file in shards) for name, shards in splits.items()},
+        "max_same": {key[1]: count for key, count in sorted(counts.items()) if key[0] == "max_same"} or None,
         "files": [file_entry(file) for file in files],
     }
 

@@ -55,5 +55,6 @@ def kept_rows(part: PartRef, decisions: Iterable[Block], recipe: Recipe, staging
         kept["order"], kept["row"], kept["shelf"] = order_hash(recipe.seed, ids[row]), row, shelf_of(grouped, val)
         kept["human"], kept["rules"] = len(human), len(rules)
         kept["texts"][: len(texts)] = texts
+        kept["chosen"] = (1 << len(texts)) - 1
         kept["part"], kept["offset"], kept["length"] = np.void(part.key), cards["offset"][row], cards["length"][row]
     return rows, np.array(given, DONATION)

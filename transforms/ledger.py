@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from skypairs.schemas.dataset import Input
 from skypairs.schemas.identity import sample_key
-from skypairs.schemas.packed import DECISION, FATES, REASONS, Block
+from skypairs.schemas.packed import DECISION, FATES, REASONS, SHARED, Block
 from skypairs.schemas.placed import PLACE
 from skypairs.schemas.recipe import Recipe
 from skypairs.transforms import parts
@@ -47,13 +47,15 @@ def ledger_rows(
     cards = read_table(parts.card_index_uri(staging, part.cards)).to_pylist()
     rows = []
     for number, (record, card) in enumerate(zip(table.to_pylist(), cards, strict=True)):
-        row = _base(record, source) | {"captions": len(card["human"]) + len(card["rules"])}
+        row = _base(record, source) | {"captions": min(len(card["human"]) + len(card["rules"]), recipe.captions.per_picture)}
         if not record["fate"] and card["offset"] < 0:
             row |= {"fate": "filtered", "reason": "no caption"}
         elif number in decided:
             decision, keeper = decided[number]
             row |= {"fate": FATES[decision["fate"]], "reason": REASONS[decision["reason"]], "keeper": keeper or None}
             row |= {name: int(decision[name]) if decision[name] >= 0 else None for name in ("distance", "orientation")}
+        elif not record["fate"] and number not in shards and recipe.captions.max_same is not None:
+            row |= {"fate": "filtered", "reason": SHARED, "captions": 0}
         elif not record["fate"]:
             row |= {"fate": "kept", "key": sample_key(record["id"]), "shards": sorted(shards[number])}
             row["captions"] = captions[number]

@@ -69,7 +69,8 @@ def buckets(hashes: npt.NDArray[np.bytes_], bits: int) -> npt.NDArray[np.int64]:
 
 
 def order_bucket(bucket: int, kept: Iterable[Block], donations: Iterable[Block], per_picture: int) -> Ordered:
-    """Sorts a bucket's pictures and settles whose captions they inherit."""
+    """Sorts a bucket's pictures and settles whose captions they inherit. A rule caption that says what an inherited one says
+    is not `chosen` any more."""
     pictures = _join(kept, KEPT)
     pictures = pictures[np.argsort(pictures["order"], kind="stable")]
     offered: dict[bytes, list[Rows]] = {}
@@ -86,6 +87,9 @@ def order_bucket(bucket: int, kept: Iterable[Block], donations: Iterable[Block],
                 taken.append(row["text"])
                 donors.append((picture["order"], row["number"], row["part"], row["offset"], row["length"]))
         counts[index] = min(per_picture, len(taken) + sum(text not in taken for text in rules))
+        for number, text in enumerate(rules, int(picture["human"])):
+            if text in taken:
+                pictures["chosen"][index] &= 0xFFFF ^ 1 << number
     return Ordered(bucket, Block.of(pictures), counts.tobytes(), Block.of(np.array(donors, DONOR)))
 
 
@@ -132,7 +136,7 @@ def join_placed(parts: Iterable[Placed], by: str) -> tuple[Rows, Rows]:
 
 def _samples(pictures: Rows, counts: npt.NDArray[np.int64]) -> Rows:
     rows: Rows = np.zeros(len(pictures), SAMPLE)
-    for name in ("order", "row", "part", "offset", "length"):
+    for name in ("order", "row", "chosen", "part", "offset", "length"):
         rows[name] = pictures[name]
     rows["captions"] = counts
     return rows

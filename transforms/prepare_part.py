@@ -14,6 +14,7 @@ from typing import Any
 
 from skypairs.schemas.arrow import CARDS, RECORDS
 from skypairs.schemas.dataset import Input
+from skypairs.schemas.placed import MOST_WORDINGS
 from skypairs.schemas.recipe import Captions, Recipe
 from skypairs.schemas.records import Caption, Scene
 from skypairs.schemas.vocabulary import Vocabulary
@@ -116,7 +117,9 @@ class _Cards:
         self._rows.close()
 
     def add(self, row: dict[str, Any]) -> None:
-        captions = () if row["fate"] else captions_of(row, self._source, self._recipe.captions, self._recipe.seed)
+        options = self._recipe.captions
+        most = 0 if options.max_same is None else MOST_WORDINGS
+        captions = () if row["fate"] else captions_of(row, self._source, options, self._recipe.seed, most)
         if not captions:
             self._rows.add({"offset": -1, "length": 0, "human": [], "rules": []})
             return
@@ -131,12 +134,24 @@ class _Cards:
         storage.publish(self._index, parts.card_index_uri(staging, self._part.cards))
 
 
-def captions_of(row: dict[str, Any], source: Input, options: Captions, seed: int) -> tuple[Caption, ...]:
-    """The captions of one records row; none where there is neither a human caption nor a box nor a class."""
+def captions_of(row: dict[str, Any], source: Input, options: Captions, seed: int, most: int = 0) -> tuple[Caption, ...]:
+    """The captions of one records row, and up to `most` with further wordings; none where there is neither a human caption
+    nor a box nor a class."""
     boxes = tuple(box_of(box) for box in row["boxes"])
     words = Vocabulary(source.spec.classes)
     scene = scene_phrase(row["scene_class"]["native"], source.spec.classes) if row["scene_class"] else ""
     lost = tuple(map(lost_of, row["lost"]))
     return write_captions(
-        row["id"], row["width"], row["height"], boxes, tuple(row["captions"]), seed, options, words, scene, lost, row["gsd"]
+        row["id"],
+        row["width"],
+        row["height"],
+        boxes,
+        tuple(row["captions"]),
+        seed,
+        options,
+        words,
+        scene,
+        lost,
+        row["gsd"],
+        most,
     )

@@ -110,7 +110,8 @@ def read_sample(job: SampleJob, staging: str, layout: str, per_picture: int) -> 
     for donor in np.frombuffer(job.donors, DONOR):
         other = _card(donor, staging)
         donated.append((other.captions[int(donor["number"])], other.sample["id"]))
-    captions = merge_captions(card.captions, donated, per_picture)
+    chosen = [caption for index, caption in enumerate(card.captions) if int(row["chosen"]) >> index & 1]
+    captions = merge_captions(chosen, donated, per_picture)
     assert len(captions) == row["captions"], f"{card.sample['id']}: {len(captions)} captions, planned {row['captions']}"
     number = int(row["caption"])
     key = f"{card.sample['key']}-{number}" if layout == "pairs" else str(card.sample["key"])
