@@ -36,8 +36,6 @@ ShardId = tuple[int, int]
 Counts = Mapping[tuple[int, int], tuple[int, int]]
 """Pictures and captions by (shelf, bucket)."""
 
-_NO_COUNTS: list[tuple[tuple[str, ...], int]] = []
-
 
 @dataclass
 class AssignShards(beam.PTransform):
@@ -70,7 +68,7 @@ class AssignShards(beam.PTransform):
             | "Buckets" >> beam.CoGroupByKey()
             | "OrderPictures" >> beam.Map(_order, per_picture)
         )
-        texts = prepared.pipeline | "NoLimit" >> beam.Create(_NO_COUNTS)
+        texts = prepared.pipeline | "NoLimit" >> beam.Create([]).with_output_types(tuple[tuple[str, ...], int])
         if self.recipe.captions.max_same is not None:
             ordered, texts = ordered | "LimitTexts" >> LimitTexts(self.recipe.captions.max_same, total)
         counts = ordered | "CountBuckets" >> beam.FlatMap(_count)
