@@ -37,28 +37,6 @@ def pairs_among(turned: Hashes, distance: int, brute: int = BRUTE) -> Found:
     return among
 
 
-def closest(turned: Hashes, upright: Hashes) -> tuple[int, int, int, int] | None:
-    """(distance, i, orientation, j) of the closest pair of a turned row i and an upright j; the first of equals by i.
-
-    All are compared with all, so that the distance may be any. None where either side is empty.
-    """
-    if not len(turned) or not len(upright):
-        return None
-
-    def within(start: int) -> tuple[int, int, int, int]:
-        part = upright[start : start + _BLOCK]
-        best = (65, 0, 0, 0)
-        for row, turns in enumerate(turned):
-            for g, value in enumerate(turns):
-                apart = np.bitwise_count(part ^ value)
-                if (least := int(apart.min())) < best[0]:
-                    best = (least, row, g, start + int(apart.argmin()))
-        return best
-
-    with ThreadPoolExecutor(cpu_count() or 1) as pool:
-        return min(pool.map(within, range(0, len(upright), _BLOCK)))
-
-
 def _found(turned: Hashes, upright: Hashes, distance: int, brute: int, above: bool) -> Found:
     """`above`: both are one set, and only i < j is asked for."""
     comparisons = turned.size * len(upright) // (2 if above else 1)
@@ -102,7 +80,7 @@ def _join(turned: Hashes, upright: Hashes, distance: int, low: int, high: int, a
         asking = np.argsort(wanted)  # neighbours look in one place
         first = np.searchsorted(keys, wanted[asking], "left")
         count = np.searchsorted(keys, wanted[asking], "right") - first
-        for rows, places in _candidates(first, count):
+        for rows, places in candidates(first, count):
             i, j = asking[rows], order[places]
             near = np.bitwise_count(turned[i, g] ^ upright[j]) <= distance
             if above:
@@ -111,7 +89,7 @@ def _join(turned: Hashes, upright: Hashes, distance: int, low: int, high: int, a
     return np.concatenate(found)
 
 
-def _candidates(first: Found, count: Found) -> Iterator[tuple[Found, Found]]:
+def candidates(first: Found, count: Found) -> Iterator[tuple[Found, Found]]:
     """(row, place) for every place in first[row] : first[row] + count[row], about CANDIDATES at a time."""
     ends = np.cumsum(count)
     start = 0

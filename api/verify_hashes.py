@@ -22,8 +22,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from skypairs.api.closest import closest
 from skypairs.api.manifest import Dedup
-from skypairs.api.near import Hashes, closest, pairs_among, pairs_within
+from skypairs.api.near import Hashes, pairs_among, pairs_within
 from skypairs.api.second_look import same_picture
 from skypairs.api.verify_ledger import Ledger
 from skypairs.api.verify_problems import Problem
@@ -70,6 +71,8 @@ class Closest:
     reference: str
     orientation: int
     kept: str
+    beyond: bool = False
+    """The sets are large, and no pair is within `distance`: all that is known, and no pair is named."""
 
 
 def kept_pictures(ledger: Ledger, pictures: Pictures | None) -> Hashed:
@@ -159,9 +162,11 @@ def closest_references(kept: Hashed, references: Hashed, rule: Dedup) -> tuple[C
     for source in sorted(set(references.sources)):
         rows = np.flatnonzero((sources == source) & ~references.flat)
         nearest = closest(references.turns(rule.orientations)[rows], upright)
-        if nearest:
-            distance, i, g, j = nearest
-            found.append(Closest(source, distance, references.ids[rows[i]], g, kept.ids[columns[j]]))
+        if nearest and nearest.pair:
+            i, g, j = nearest.pair
+            found.append(Closest(source, nearest.distance, references.ids[rows[i]], g, kept.ids[columns[j]]))
+        elif nearest:
+            found.append(Closest(source, nearest.distance, "", 0, "", beyond=True))
     return tuple(found)
 
 

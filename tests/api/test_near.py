@@ -64,9 +64,6 @@ def test_blocks_of_any_size_find_the_same(monkeypatch, block):
     expected = [[i, j] for i in range(90) for j in range(70) if min(apart(turn, upright[j]) for turn in turned[i]) <= 2]
     monkeypatch.setattr(near, "_BLOCK", block)
     assert near.pairs_within(turned, upright, 2).tolist() == expected
-    assert near.closest(turned, upright)[0] == min(
-        apart(turn, value) for turns in turned for turn in turns for value in upright
-    )
     among = near.pairs_among(turned, 2).tolist()
     monkeypatch.setattr(near, "CANDIDATES", block)
     assert near.pairs_among(turned, 2, brute=0).tolist() == among
@@ -87,18 +84,3 @@ def test_nothing_is_near_nothing(empty):
     )
     assert near.pairs_within(turned, upright, 2).shape == (0, 2)
     assert near.pairs_within(turned, upright, 2, brute=0).shape == (0, 2)
-    assert near.closest(turned, upright) is None
-
-
-@unhurried
-@given(clusters())
-def test_the_closest_pair_is_found_at_any_distance(sets):
-    turned, upright = sets
-    distance, i, g, j = near.closest(turned, upright)
-    assert distance == apart(turned[i, g], upright[j])
-    assert distance == min(apart(turn, value) for turns in turned for turn in turns for value in upright)
-
-
-def test_of_equally_close_pairs_the_first_row_is_named():
-    turned = np.array([[7, 7], [1, 3], [3, 1]], np.uint64)
-    assert near.closest(turned, np.array([9, 1, 1], np.uint64)) == (0, 1, 0, 1)
