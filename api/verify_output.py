@@ -1,6 +1,5 @@
 """verify: re-checks a finished build from its files alone, without Beam and without the code that made its decisions."""
 
-import json
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ from skypairs.api.verify_captions import Captions, check_shared
 from skypairs.api.verify_hashes import Closest
 from skypairs.api.verify_problems import Problem, Problems
 from skypairs.schemas.errors import OutputError, UserError
+from skypairs.schemas.recipe import policy_of
 
 _TRAINER_PIXELS = 25_000_000  # open_clip's default --max-image-pixels from 4.2 on: larger ones are dropped
 
@@ -176,7 +176,7 @@ def _notes(
         notes.append("quick: no shard was read; hashes are the ledger's own and not turned")
     if not policies:
         notes.append("there are no references: leaks were not looked for")
-    policy = json.dumps({"hash": recipe.dedup.hash, **manifest.recipe["pictures"]}, sort_keys=True)
+    policy = policy_of(recipe.dedup.hash, manifest.recipe["pictures"])
     if other := sum(found != policy for found in policies):
         notes.append(f"{other} references were prepared under another picture policy: leaks of theirs may be missed")
     if recipe.dedup.confirms:

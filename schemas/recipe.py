@@ -5,6 +5,7 @@
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -252,9 +253,11 @@ def recipe_digest(recipe: Recipe) -> str:
 
 
 def picture_policy(recipe: Recipe) -> str:
-    """How pictures were made before they were hashed, as canonical JSON: fingerprints compare only under one policy. Which
-    pictures were made is no part of it."""
-    pictures = dataclasses.asdict(recipe.pictures)
-    for name in ("max_tiles", "empty"):
-        del pictures[name]
-    return json.dumps({"hash": recipe.dedup.hash, **pictures}, sort_keys=True)
+    """How pictures were made before they were hashed, as canonical JSON: fingerprints compare only under one policy."""
+    return policy_of(recipe.dedup.hash, dataclasses.asdict(recipe.pictures))
+
+
+def policy_of(hash_name: str, pictures: Mapping[str, Any]) -> str:
+    """The policy by the name of the hash and the recipe's `pictures`. Which pictures were made is no part of it."""
+    how = {name: value for name, value in pictures.items() if name not in ("max_tiles", "empty")}
+    return json.dumps({"hash": hash_name, **how}, sort_keys=True)

@@ -82,7 +82,15 @@ def test_a_clean_build_verifies(layout, tmp_path):
     assert [near.source for near in verdict.closest] == ["ref"] and verdict.closest[0].distance > 2
     assert any("1 kept pictures are flat" in note for note in verdict.notes)
     assert any("1 references could not be read" in note for note in verdict.notes)
+    assert not any("picture policy" in note for note in verdict.notes)
     assert verify(str(tmp_path), quick=True).ok
+
+
+def test_references_of_another_picture_policy_are_noted(tmp_path):
+    fake = _finished("pairs")
+    fake.references[0]["policy"] = fake.references[0]["policy"].replace('"quality": 92', '"quality": 50')
+    verdict = verify(str(fake.write(tmp_path)))
+    assert [note for note in verdict.notes if note.startswith("1 references were prepared under another picture policy")]
 
 
 def test_the_closest_reference_is_the_one_found_by_hand(tmp_path):
