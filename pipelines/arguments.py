@@ -72,6 +72,22 @@ def command_line() -> argparse.ArgumentParser:
     )
     join.add_argument("outs", nargs="+", metavar="OUT")
 
+    captions = command("captions", "hand pictures out to be captioned, and take captions back")
+    steps = captions.add_subparsers(dest="step", metavar="export|import", required=True)
+    text = "write a finished output's pictures, boxes and captions as JSON lines"
+    out = steps.add_parser("export", help=text, description=f"{text.capitalize()}.")
+    out.add_argument("out", metavar="OUT")
+    out.add_argument("file", nargs="?", default="", metavar="FILE.jsonl", help="default: standard output")
+    text = "hold captions that a person or a model wrote against the boxes of a finished output"
+    more = (
+        'Lines are {"id": "...", "caption": "...", "by": "..."}. What is true, or cannot be read, is for `captions.imported`.'
+    )
+    back = steps.add_parser("import", help=text, description=f"{text.capitalize()}. {more}")
+    back.add_argument("file", metavar="FILE.jsonl")
+    back.add_argument("--check", required=True, metavar="OUT", dest="out")
+    back.add_argument("--passed", default="", metavar="FILE", help="default: FILE.passed.jsonl")
+    back.add_argument("--rejected", default="", metavar="FILE", help="with the reason of each; default: FILE.rejected.jsonl")
+
     fingerprint = command(
         "fingerprint",
         "write the fingerprints of a recipe's sources",

@@ -223,6 +223,29 @@ def _leaks(options: argparse.Namespace) -> int:
     return 1 if found.leaks else 3 if found.unread_references else 0
 
 
+def _captions(options: argparse.Namespace) -> int:
+    from skypairs.api.exchange_captions import export_captions, import_captions
+    from skypairs.transforms.storage import written_text
+
+    if options.step == "export":
+        if not options.file:
+            export_captions(options.out, sys.stdout)
+            return 0
+        with written_text(options.file) as file:
+            count = export_captions(options.out, file)
+        print(f"{options.file}: {count} pictures")
+        return 0
+    base = options.file.removesuffix(".jsonl")
+    passed, rejected = options.passed or f"{base}.passed.jsonl", options.rejected or f"{base}.rejected.jsonl"
+    with written_text(passed) as good, written_text(rejected) as bad:
+        found = import_captions(options.file, options.out, good, bad)
+    print(f"{passed}: {found.passed} captions: {found.true} true, {found.not_read} not read by the checker")
+    print(f"{rejected}: {found.false} false, {found.empty} without text, {found.unknown} of unknown ids")
+    if found.unknown:
+        _say(f"skypairs: {options.out} has no picture of {found.unknown} captions: {', '.join(found.unknown_ids)} ...")
+    return 0
+
+
 def _fingerprint(options: argparse.Namespace) -> int:
     resolved = _resolved(options, emitting=False)
     from skypairs.pipelines.build_fingerprints import build
@@ -268,6 +291,7 @@ _COMMANDS = {
     "report": _report,
     "explain": _explain,
     "leaks": _leaks,
+    "captions": _captions,
     "fingerprint": _fingerprint,
 }
 

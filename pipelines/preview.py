@@ -8,6 +8,7 @@ import pyarrow as pa
 from skypairs.pipelines.resolve import Resolved
 from skypairs.schemas.arrow import RECORDS
 from skypairs.schemas.identity import stable_hash
+from skypairs.transforms.imported import admitted
 from skypairs.transforms.ingest import list_scenes
 from skypairs.transforms.prepare_part import captions_of
 from skypairs.transforms.prepare_scene import SceneOptions, prepare_scene
@@ -36,6 +37,8 @@ def preview(resolved: Resolved, count: int) -> list[tuple[str, tuple[str, ...]]]
         whole = dataclasses.replace(prepared, fate="", samples=prepared.samples[:1])
         rows = list(scene_rows(whole, "", io.BytesIO(), io.BytesIO()))
         [row] = pa.RecordBatch.from_pylist(rows, schema=RECORDS).to_pylist()
-        captions = captions_of(row, source, recipe.captions, recipe.seed)
+        captions = captions_of(
+            row, source, recipe.captions, recipe.seed, imported=admitted(row, source, recipe.captions).captions
+        )
         shown.append((row["id"], tuple(item.text for item in captions) or ("(filtered: no caption)",)))
     return shown

@@ -20,7 +20,7 @@ from skypairs.pipelines.resolve import default_name, name_taken, nearest, role_o
 from skypairs.pipelines.yaml_nodes import Document, KeyPath, Place, read_document
 from skypairs.schemas.dataset import DatasetSpec
 from skypairs.schemas.errors import RecipeError
-from skypairs.schemas.recipe import Bands, FingerprintSource, OutputSource, Pictures, Recipe, Source
+from skypairs.schemas.recipe import Bands, Captions, FingerprintSource, OutputSource, Pictures, Recipe, Source
 from skypairs.transforms import storage
 
 _EXPECTED = {
@@ -90,6 +90,7 @@ def _validated(document: Document, data: dict[str, Any]) -> Recipe | None:
     recipe = dataclasses.replace(recipe, references=references)
     recipe = dataclasses.replace(
         recipe,
+        captions=_rooted(recipe.captions, ("captions",), document),
         sources=tuple(_rooted(item, ("sources", at), document) for at, item in enumerate(recipe.sources)),
         references=tuple(_rooted(item, ("references", at), document) for at, item in enumerate(recipe.references)),
     )
@@ -241,11 +242,13 @@ def _section(data: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _rooted(item: Any, path: KeyPath, document: Document) -> Any:
-    """A source, fingerprint file or output with its path made whole."""
-    key = {Source: "root", FingerprintSource: "fingerprints", OutputSource: "output"}.get(type(item), "")
+    """A source, fingerprint file, output or file of captions with its path made whole."""
+    key = {Source: "root", FingerprintSource: "fingerprints", OutputSource: "output", Captions: "imported"}.get(type(item), "")
     if not key:
         return item
-    uri: str = getattr(item, key)
+    uri: str | None = getattr(item, key)
+    if uri is None:
+        return item
     if not uri:
         document.problem((*path, key), "must not be empty")
     elif not storage.is_local(uri):

@@ -13,9 +13,10 @@ from skypairs.pipelines.earlier_output import OUTPUT, fingerprint_files, input_o
 from skypairs.pipelines.hints import hints, look_around
 from skypairs.pipelines.yaml_nodes import KeyPath, Place, dotted
 from skypairs.schemas.dataset import DatasetSpec, Input, Look
-from skypairs.schemas.errors import LayoutError, RecipeError
-from skypairs.schemas.recipe import NAME, FingerprintSource, Listed, OutputSource, Recipe, Source
+from skypairs.schemas.errors import LayoutError, RecipeError, UserError
+from skypairs.schemas.recipe import NAME, Captions, FingerprintSource, Listed, OutputSource, Recipe, Source
 from skypairs.transforms import storage
+from skypairs.transforms.imported import import_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,23 @@ def resolve(
         else:
             fixes = [] if undivided else hints(source, look_around(source, catalog))
             problems.append(_said((*path, "root"), "\n    ".join([found, *fixes]), places or {}))
+    if emitting and recipe.captions.imported:
+        try:
+            recipe = replace(recipe, captions=_with_digest(recipe.captions))
+        except UserError as error:
+            problems.append(_said(("captions", "imported"), str(error), places or {}))
     if problems:
         raise LayoutError("\n".join(problems))
     return Resolved(recipe, tuple(inputs), tuple(fingerprints), tuple(looks))
+
+
+def _with_digest(captions: Captions) -> Captions:
+    """The options with the digest of the imported file. Raises UserError where it cannot be read, or is not the one stated."""
+    assert captions.imported
+    digest = import_file(captions.imported).sha256
+    if captions.imported_sha256 not in ("", digest):
+        raise UserError(f"{captions.imported} is another file than captions.imported_sha256 says: its SHA-256 is {digest}")
+    return replace(captions, imported_sha256=digest)
 
 
 def role_of(dataset: str, role: str, catalog: Mapping[str, DatasetSpec]) -> Literal["train", "reference"]:

@@ -107,7 +107,10 @@ CARDS = pa.schema(
         ("offset", pa.int64()),  # of the card in the cards file; -1: no card
         ("length", pa.int32()),
         ("human", pa.list_(pa.binary(8))),  # first 8 bytes of the hash of each human caption's text, in order
-        ("rules", pa.list_(pa.binary(8))),  # the same of the rule captions that follow
+        ("rules", pa.list_(pa.binary(8))),  # the same of the others that follow: imported ones, then those by rule
+        ("imported", pa.int16()),  # how many of those are imported
+        ("lines", pa.int32()),  # captions that the imported file has for the picture
+        ("false", pa.int32()),  # of these: false of the boxes
     ]
 )
 """Row by row beside RECORDS: where each sample's card lies, and the hashes of its captions."""

@@ -19,6 +19,7 @@ KEPT = np.dtype(
         ("shelf", "<u2"),  # the set of shards that it goes to: see shard_names.py
         ("human", "u1"),  # how many of its captions are human; they come first
         ("rules", "u1"),
+        ("imported", "u1"),  # of the rules: written by others, not by a rule; they come first
         ("chosen", "<u2"),  # bit n: caption n of its card may be used
         ("texts", "<u8", (MOST_WORDINGS,)),  # text_hash of each caption, human first
         *CARD_PLACE,

@@ -150,6 +150,10 @@ class Captions:
     """Share of width and height that is the middle of a picture."""
     max_same: Annotated[int, Field(ge=1)] | None = None
     """At most so many pictures of a build share a caption by rule."""
+    imported: str | None = None
+    """JSON lines of captions that a person or a model wrote, to be used where they are not false."""
+    imported_sha256: str = ""
+    """64 hex digits of that file; empty: as it is. Never empty in a resolved recipe that names a file."""
 
 
 TRUSTED_DISTANCE = 2
@@ -239,6 +243,8 @@ def canonical(recipe: Recipe) -> dict[str, Any]:
     plain: dict[str, Any] = dataclasses.asdict(recipe)
     for source in plain["sources"]:
         del source["root"]
+    if recipe.captions.imported:
+        plain["captions"]["imported"] = recipe.captions.imported.rpartition("/")[2]
     for reference in plain["references"]:
         if isinstance(reference, dict):
             reference.pop("root", None)

@@ -172,13 +172,18 @@ class Caption:
     """One caption and where it comes from."""
 
     text: str
-    kind: Literal["human", "rule"]
+    kind: Literal["human", "imported", "rule"]
+    """human: of the dataset; imported: of a file beside it, written by a person or a model."""
     rule: str = ""
     """Name of the rule that wrote it; empty for a human caption."""
     template: str = ""
     """The template that the rule chose, with its slots."""
     tokens: int = 0
-    """Of a caption by rule: CLIP makes at most so many tokens of it, start and end included."""
+    """Of a caption by rule, or an imported one: CLIP makes at most so many tokens of it, start and end included."""
+    by: str = ""
+    """Of an imported one: who or what wrote it, as its file says."""
+    checked: str = ""
+    """Of an imported one: "true" of the boxes, or "not read" by the checker."""
 
 
 @dataclass(frozen=True, slots=True)

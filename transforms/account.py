@@ -39,7 +39,8 @@ from skypairs.transforms.thumbnails import Candidate, candidates, write_thumbnai
 
 Count = tuple[tuple[str, ...], int]
 """("taken", fate) or ("ledger", source, fate) and the like, with how many; ("native", source, class) and
-("scene", source, class) with how many parts; ("max_same", what) with how many captions or pictures."""
+("scene", source, class) with how many parts; ("max_same", what) with how many captions or pictures;
+("imported", what) with how many captions."""
 
 
 class Written(TypedDict):
@@ -165,6 +166,10 @@ class _LedgerRows(beam.DoFn):
             write_rows(rows, LEDGER, local)
             storage.publish(local, uri)
         counts = Counter[tuple[str, ...]]((kind, part.source, name) for kind, name in names)
+        if self._recipe.captions.imported:
+            cards = read_table(parts.card_index_uri(self._staging, part.cards), ["lines", "false", "imported"])
+            for column, what in (("lines", "found"), ("false", "false"), ("imported", "taken")):
+                counts["imported", what] += sum(cards[column].to_pylist())
         for row in rows:
             counts["ledger", part.source, row["fate"]] += 1
             counts["ledger", part.source, "tiles" if row["parent"] else "scenes"] += 1

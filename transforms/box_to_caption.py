@@ -35,16 +35,19 @@ def write_captions(
     lost: tuple[Lost, ...] = (),
     gsd: float | None = None,
     most: int = 0,
+    imported: tuple[Caption, ...] = (),
 ) -> tuple[Caption, ...]:
     """At most `per_picture` captions, distinct but for upper and lower case; width and height in pixels, as the boxes; gsd in
     meters a pixel of the picture.
 
-    Human captions come first, repaired; rules fill up where there are boxes, or `scene`, the phrase of the picture's class. Few
-    objects give few distinct texts: what is missing then is missing, and nothing is repeated. Of `remoteclip` there always
-    are up to five if one box has a word; `rich` writes no two captions that claim the same.
+    Human captions come first, repaired, then `imported` ones; rules fill up where there are boxes, or `scene`, the phrase
+    of the picture's class. Few objects give few distinct texts: what is missing then is missing, and nothing is repeated.
+    Of `remoteclip` there always are up to five if one box has a word; `rich` writes no two captions that claim the same.
     """
     kept, _ = repair(human)
     own = [Caption(text, "human") for text in kept[: options.per_picture]]
+    people = {caption.text.casefold() for caption in own}
+    own += [item for item in imported if item.text.casefold() not in people][: options.per_picture - len(own)]
     room = options.per_picture - len(own)
     if not (boxes or scene) or not room:
         return tuple(own)

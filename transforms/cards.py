@@ -67,7 +67,7 @@ def encode_card(row: dict[str, Any], look: str, source: Input, captions: Sequenc
         "look": look,
         "offset": 0 if untouched else row["offset"],
         "length": row["length"],
-        "captions": [[item.text, item.kind, item.rule, item.template, item.tokens] for item in captions],
+        "captions": [_caption_json(item) for item in captions],
     }
     return json.dumps(card, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
@@ -82,7 +82,7 @@ def decode_card(data: bytes) -> Card:
 def merge_captions(
     own: Sequence[Caption], donated: Sequence[tuple[Caption, str]], limit: int
 ) -> tuple[tuple[Caption, str], ...]:
-    """Own human captions, then those of duplicates, then rule captions, distinct, at most `limit`; each with the id of
+    """Own human captions, those of duplicates, imported ones, then those by rule, distinct, at most `limit`; each with the id of
     the picture it comes from ("" for the picture's own)."""
     human = [(item, "") for item in own if item.kind == "human"]
     rules = [(item, "") for item in own if item.kind != "human"]
@@ -94,8 +94,9 @@ def merge_captions(
 
 def finish_json(card: Card, captions: Sequence[tuple[Caption, str]], number: int) -> bytes:
     """The json member of one copy of a sample, `number` being the caption in its txt member."""
+    rare = ("by", "checked") if any(item.kind == "imported" for item, _ in captions) else ()
     about = [
-        {name: getattr(item, name) for name in ("kind", "rule", "template", "tokens")} | {"from": donor}
+        {name: getattr(item, name) for name in ("kind", "rule", "template", "tokens", *rare)} | {"from": donor}
         for item, donor in captions
     ]
     texts = {f"caption_{index}": item.text for index, (item, _) in enumerate(captions)}
@@ -108,6 +109,11 @@ def _stated(fields: dict[str, Any]) -> dict[str, Any]:
     does, from five) would guess null, and fail at the first value. It drops fields that those do not have."""
     whole = {name: _stated(value) if isinstance(value, dict) else value for name, value in fields.items()}
     return {name: value for name, value in whole.items() if value is not None and value != []}
+
+
+def _caption_json(item: Caption) -> list[str | int]:
+    plain: list[str | int] = [item.text, item.kind, item.rule, item.template, item.tokens]
+    return [*plain, item.by, item.checked] if item.kind == "imported" else plain
 
 
 def _boxes_json(boxes: list[dict[str, Any]]) -> list[dict[str, Any]]:

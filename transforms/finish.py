@@ -16,6 +16,7 @@ from skypairs.schemas.recipe import Recipe, canonical, recipe_digest
 from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms import storage
 from skypairs.transforms.hashing import sha256
+from skypairs.transforms.imported import import_file
 from skypairs.transforms.previous_output import PreviousOutput, extended_manifest
 from skypairs.transforms.report import dataset_card, render
 from skypairs.transforms.shard_names import shard_index, split_sizes
@@ -143,8 +144,18 @@ def manifest_of(
         },
         "samples": {name: sum(file.rows for file in shards) for name, shards in splits.items()},
         "max_same": {key[1]: count for key, count in sorted(counts.items()) if key[0] == "max_same"} or None,
+        "imported": imported_counts(recipe, counts),
         "files": [file_entry(file) for file in files],
     }
+
+
+def imported_counts(recipe: Recipe, counts: Mapping[tuple[str, ...], int]) -> dict[str, int] | None:
+    """What became of the captions of the imported file, before duplicates were dropped; None where there is none."""
+    if not recipe.captions.imported:
+        return None
+    lines = import_file(recipe.captions.imported, recipe.captions.imported_sha256).captions
+    found = {what: counts.get(("imported", what), 0) for what in ("found", "false", "taken")}
+    return {"lines": lines, "unknown": lines - found["found"], "false": found["false"], "taken": found["taken"]}
 
 
 def words_of(item: Input, natives: Iterable[str]) -> dict[str, str]:

@@ -53,7 +53,7 @@ def kept_rows(part: PartRef, decisions: Iterable[Block], recipe: Recipe, staging
         val = recipe.split.val > 0 and stable_share("split", recipe.seed, groups[row]) < recipe.split.val
         kept = rows[place]
         kept["order"], kept["row"], kept["shelf"] = order_hash(recipe.seed, ids[row]), row, shelf_of(grouped, val)
-        kept["human"], kept["rules"] = len(human), len(rules)
+        kept["human"], kept["rules"], kept["imported"] = len(human), len(rules), cards["imported"][row]
         kept["texts"][: len(texts)] = texts
         kept["chosen"] = (1 << len(texts)) - 1
         kept["part"], kept["offset"], kept["length"] = np.void(part.key), cards["offset"][row], cards["length"][row]

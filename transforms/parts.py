@@ -119,9 +119,8 @@ def part_ref(source: Input, recipe: Recipe, prefix: int, bits: int, count: int, 
         json.dumps([dataclasses.asdict(recipe.pictures), dataclasses.asdict(recipe.boxes), recipe.dedup.hash]),
         scenes,
     ).hex()
-    cards = stable_hash(
-        "cards", CARD_VERSION, look, json.dumps(dataclasses.asdict(recipe.captions)), recipe.seed, source.licence
-    ).hex()
+    options = dataclasses.asdict(recipe.captions) | {"imported": None}  # the digest beside it says which file
+    cards = stable_hash("cards", CARD_VERSION, look, json.dumps(options), recipe.seed, source.licence).hex()
     name = source.source.name
     return PartRef(name, source.order, source.reference, prefix, bits, count, look, "" if source.reference else cards)
 

@@ -21,6 +21,7 @@ from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms import parts, storage
 from skypairs.transforms.box_to_caption import write_captions
 from skypairs.transforms.cards import encode_card, text_hash
+from skypairs.transforms.imported import Admitted, admitted
 from skypairs.transforms.parts import PartRef
 from skypairs.transforms.pool import Pool
 from skypairs.transforms.prepare_scene import PreparedScene, SceneOptions, prepare_scene
@@ -119,14 +120,19 @@ class _Cards:
     def add(self, row: dict[str, Any]) -> None:
         options = self._recipe.captions
         most = 0 if options.max_same is None else MOST_WORDINGS
-        captions = () if row["fate"] else captions_of(row, self._source, options, self._recipe.seed, most)
+        others = Admitted() if row["fate"] else admitted(row, self._source, options)
+        captions = () if row["fate"] else captions_of(row, self._source, options, self._recipe.seed, most, others.captions)
+        counts = {"lines": others.lines, "false": others.false}
         if not captions:
-            self._rows.add({"offset": -1, "length": 0, "human": [], "rules": []})
+            self._rows.add({"offset": -1, "length": 0, "human": [], "rules": [], "imported": 0} | counts)
             return
         offset, card = self._out.tell(), encode_card(row, self._part.look, self._source, captions)
         self._out.write(card)
-        human, rules = ([text_hash(item.text) for item in captions if item.kind == kind] for kind in ("human", "rule"))
-        self._rows.add({"offset": offset, "length": len(card), "human": human, "rules": rules})
+        human, rules = (
+            [text_hash(item.text) for item in captions if (item.kind == "human") == people] for people in (True, False)
+        )
+        counts["imported"] = sum(item.kind == "imported" for item in captions)
+        self._rows.add({"offset": offset, "length": len(card), "human": human, "rules": rules} | counts)
 
     def publish(self, staging: str) -> None:
         """After all is closed: the index, which is the mark, last."""
@@ -134,7 +140,14 @@ class _Cards:
         storage.publish(self._index, parts.card_index_uri(staging, self._part.cards))
 
 
-def captions_of(row: dict[str, Any], source: Input, options: Captions, seed: int, most: int = 0) -> tuple[Caption, ...]:
+def captions_of(
+    row: dict[str, Any],
+    source: Input,
+    options: Captions,
+    seed: int,
+    most: int = 0,
+    imported: tuple[Caption, ...] = (),
+) -> tuple[Caption, ...]:
     """The captions of one records row, and up to `most` with further wordings; none where there is neither a human caption
     nor a box nor a class."""
     boxes = tuple(box_of(box) for box in row["boxes"])
@@ -154,4 +167,5 @@ def captions_of(row: dict[str, Any], source: Input, options: Captions, seed: int
         lost,
         row["gsd"],
         most,
+        imported,
     )

@@ -38,7 +38,7 @@ class Settled(NamedTuple):
 
 
 def wishes(ordered: Ordered) -> Rows:
-    """WISH rows of a bucket's pictures: what each lacks beside the captions of people, its own and inherited ones."""
+    """WISH rows of a bucket's pictures: what each lacks beside captions of people, own and inherited, and imported ones."""
     pictures = ordered.pictures.rows(KEPT)
     fixed, rules = _fixed(ordered), _rule_bits(pictures)
     rows: Rows = np.zeros(len(pictures), WISH)
@@ -113,20 +113,20 @@ def by_bin(rows: Rows, bins: int) -> Iterator[tuple[int, Block]]:
 
 
 def _fixed(ordered: Ordered) -> npt.NDArray[np.int64]:
-    """How many captions of each picture are not dealt out: those of people, its own and inherited ones."""
+    """How many captions of each picture are not dealt out: those of people, its own and inherited ones, and imported ones."""
     pictures, donors = ordered.pictures.rows(KEPT), ordered.donors.rows(DONOR)
     orders, times = np.unique(donors["order"], return_counts=True)
     inherited = np.zeros(len(pictures), np.int64)
     if len(orders):
         at = np.minimum(np.searchsorted(orders, pictures["order"]), len(orders) - 1)
         inherited = np.where(orders[at] == pictures["order"], times[at], 0)
-    return np.asarray(pictures["human"] + inherited)
+    return np.asarray(inherited + np.bitwise_count(pictures["chosen"] & ~_rule_bits(pictures)))
 
 
 def _rule_bits(pictures: Rows) -> Bits:
     """Which captions of each card may be dealt out."""
-    people = (np.uint32(1) << pictures["human"].astype(np.uint32)) - np.uint32(1)
-    return np.asarray(pictures["chosen"] & ~people.astype(np.uint16))
+    others = (np.uint32(1) << (pictures["human"].astype(np.uint32) + pictures["imported"])) - np.uint32(1)
+    return np.asarray(pictures["chosen"] & ~others.astype(np.uint16))
 
 
 def _lowest(bits: Bits, wanted: npt.NDArray[np.uint8]) -> Bits:

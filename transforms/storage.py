@@ -96,6 +96,16 @@ def publish_bytes(data: bytes, uri: str) -> None:
     _publish(io.BytesIO(data), uri)
 
 
+@contextlib.contextmanager
+def written_text(uri: str) -> Iterator[IO[str]]:
+    """A text file that appears at `uri`, whole, when the block is left, and not at all where an error leaves it."""
+    with tempfile.TemporaryDirectory(prefix="skypairs-") as folder:
+        local = Path(folder, "text")
+        with local.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
+        publish(local, absolute(uri))
+
+
 def _publish(data: IO[bytes], uri: str) -> None:
     """Writes under a temporary name beside the target, then puts it in its place.
 

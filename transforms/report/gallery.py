@@ -54,7 +54,8 @@ def _sample(shown: Shown) -> str:
 
 def _caption(card: dict[str, Any], number: int) -> str:
     about = card["captions"][number]
-    tag = "written by people" if about["kind"] == "human" else about["rule"]
+    kind = about["kind"]
+    tag = "written by people" if kind == "human" else f"imported, by {about['by']}" if kind == "imported" else about["rule"]
     if about.get("from"):
         tag += f", of {about['from']}"
     return f'<li>{text(card[f"caption_{number}"])}<span class="tag">{text(tag)}</span></li>'
