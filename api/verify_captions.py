@@ -13,7 +13,7 @@ from skypairs.api.verify_problems import Problem
 from skypairs.schemas.arrow import CAPTIONS
 from skypairs.schemas.errors import OutputError
 from skypairs.transforms.sinks.read_tables import each_table
-from skypairs.transforms.truth.evaluate import evaluate, parse
+from skypairs.transforms.truth.evaluate import check_sentences, evaluate, parse
 from skypairs.transforms.truth.facts import Facts
 from skypairs.transforms.truth.picture import lexicon_of, picture_of
 
@@ -30,6 +30,7 @@ class Captions:
         other checks."""
         try:
             texts = [str(card[f"caption_{index}"]) for index in by_rules(card)]
+            others = [str(card[f"caption_{at}"]) for at, about in enumerate(card["captions"]) if about.get("checked") == "true"]
             picture = picture_of(card, *self._words.get(card["source"], ((), ())), self._centre)
         except (KeyError, TypeError, ValueError) as error:
             yield Problem("unchecked captions", f"{place}: its json does not hold what captions are checked by: {error!r}")
@@ -41,6 +42,9 @@ class Captions:
                 yield Problem("unread caption", f"{place}: {text!r} is no sentence that a rule writes, or names another class")
             elif not truth:
                 yield Problem("false caption", f"{place}: {text!r} is false: {truth.claim}, but {truth.why}")
+        for text in others:
+            if (truth := check_sentences(text, picture)).verdict == "false":
+                yield Problem("false caption", f"{place}: {text!r} is stated to be true: {truth.claim}, but {truth.why}")
 
 
 def by_rules(card: dict[str, Any]) -> list[int]:

@@ -82,8 +82,8 @@ def decode_card(data: bytes) -> Card:
 def merge_captions(
     own: Sequence[Caption], donated: Sequence[tuple[Caption, str]], limit: int
 ) -> tuple[tuple[Caption, str], ...]:
-    """Own human captions, those of duplicates, imported ones, then those by rule, distinct, at most `limit`; each with the id of
-    the picture it comes from ("" for the picture's own)."""
+    """Own human captions, those of duplicates, imported ones, then those by rule, distinct, at most `limit`; each with the id
+    of the picture it comes from ("" for the picture's own)."""
     human = [(item, "") for item in own if item.kind == "human"]
     rules = [(item, "") for item in own if item.kind != "human"]
     merged: dict[str, tuple[Caption, str]] = {}

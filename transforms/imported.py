@@ -1,4 +1,4 @@
-"""Captions that a person or a model wrote elsewhere, as JSON lines: found by id, and held against the boxes before they are used.
+"""Captions that a person or a model wrote elsewhere, as JSON lines: found by id, held against the boxes, then used.
 
     {"id": "dota-train/P0706/0_0_768_768", "caption": "Ships lie in a marina.", "by": "captioner 7B"}
 
