@@ -42,6 +42,9 @@ class Captions:
                 yield Problem("unread caption", f"{place}: {text!r} is no sentence that a rule writes, or names another class")
             elif not truth:
                 yield Problem("false caption", f"{place}: {text!r} is false: {truth.claim}, but {truth.why}")
+        for name in sorted(name for name in card if name.startswith("negative_")):
+            if (verdict := evaluate(parse(str(card[name]), words), facts).verdict) != "false":
+                yield Problem("wrong negative", f"{place}: {name}, {card[name]!r}, should be false and is {verdict}")
         for text in others:
             if (truth := check_sentences(text, picture)).verdict == "false":
                 yield Problem("false caption", f"{place}: {text!r} is stated to be true: {truth.claim}, but {truth.why}")

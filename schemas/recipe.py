@@ -154,6 +154,8 @@ class Captions:
     """JSON lines of captions that a person or a model wrote, to be used where they are not false."""
     imported_sha256: str = ""
     """64 hex digits of that file; empty: as it is. Never empty in a resolved recipe that names a file."""
+    negatives: bool = False
+    """Whether the json holds, beside each caption by rule, one that is changed in one thing and proven false."""
 
 
 TRUSTED_DISTANCE = 2

@@ -184,6 +184,8 @@ class Caption:
     """Of an imported one: who or what wrote it, as its file says."""
     checked: str = ""
     """Of an imported one: "true" of the boxes, or "not read" by the checker."""
+    negative: str = ""
+    """Of a caption by rule, where the recipe wants it: the same with one thing changed, proven false; empty: none could be."""
 
 
 @dataclass(frozen=True, slots=True)

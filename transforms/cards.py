@@ -100,6 +100,7 @@ def finish_json(card: Card, captions: Sequence[tuple[Caption, str]], number: int
         for item, donor in captions
     ]
     texts = {f"caption_{index}": item.text for index, (item, _) in enumerate(captions)}
+    texts |= {f"negative_{index}": item.negative for index, (item, _) in enumerate(captions) if item.negative}
     finished = _stated(card.sample) | texts | {"caption": number, "captions": about}
     return json.dumps(finished, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
@@ -113,7 +114,7 @@ def _stated(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _caption_json(item: Caption) -> list[str | int]:
     plain: list[str | int] = [item.text, item.kind, item.rule, item.template, item.tokens]
-    return [*plain, item.by, item.checked] if item.kind == "imported" else plain
+    return [*plain, item.by, item.checked, item.negative] if item.by or item.checked or item.negative else plain
 
 
 def _boxes_json(boxes: list[dict[str, Any]]) -> list[dict[str, Any]]:

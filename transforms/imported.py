@@ -19,11 +19,10 @@ from skypairs.schemas.errors import BuildStopped, UserError
 from skypairs.schemas.identity import stable_hash
 from skypairs.schemas.recipe import Captions
 from skypairs.schemas.records import Caption
-from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms import storage
 from skypairs.transforms.captions.human import clean
 from skypairs.transforms.captions.tokens import token_bound
-from skypairs.transforms.records_file import box_of, lost_of
+from skypairs.transforms.row_picture import row_picture
 from skypairs.transforms.truth.evaluate import Truth, check_sentences
 from skypairs.transforms.truth.picture import Picture
 
@@ -117,19 +116,7 @@ def admitted(row: dict[str, Any], source: Input, options: Captions) -> Admitted:
     offered = import_file(options.imported, options.imported_sha256).of(row["id"])
     if not offered:
         return Admitted()
-    words = Vocabulary(source.spec.classes)
-    names = {(words[item.native].singular, words[item.native].plural) for item in source.spec.classes}
-    picture = Picture(
-        tuple(map(box_of, row["boxes"])),
-        row["width"],
-        row["height"],
-        row["gsd"],
-        tuple(map(lost_of, row["lost"])),
-        tuple(sorted(name for name in names if name[0])),
-        row["scene_class"]["label"] if row["scene_class"] else "",
-        (),
-        options.centre,
-    )
+    picture = row_picture(row, source, options)
     captions: dict[str, Caption] = {}
     false = 0
     for _, item in offered:

@@ -22,10 +22,12 @@ from skypairs.transforms import parts, storage
 from skypairs.transforms.box_to_caption import write_captions
 from skypairs.transforms.cards import encode_card, text_hash
 from skypairs.transforms.imported import Admitted, admitted
+from skypairs.transforms.negatives import with_negatives
 from skypairs.transforms.parts import PartRef
 from skypairs.transforms.pool import Pool
 from skypairs.transforms.prepare_scene import PreparedScene, SceneOptions, prepare_scene
 from skypairs.transforms.records_file import RowsFile, box_of, lost_of, read_table, scene_rows, write_rows
+from skypairs.transforms.row_picture import row_picture
 from skypairs.transforms.scene_class import scene_phrase
 
 ScenePool = Pool[Scene, PreparedScene]
@@ -126,6 +128,8 @@ class _Cards:
         if not captions:
             self._rows.add({"offset": -1, "length": 0, "human": [], "rules": [], "imported": 0} | counts)
             return
+        if options.negatives:
+            captions = with_negatives(captions, row_picture(row, self._source, options), self._recipe.seed, row["id"])
         offset, card = self._out.tell(), encode_card(row, self._part.look, self._source, captions)
         self._out.write(card)
         human, rules = (
