@@ -72,7 +72,7 @@ def gather(blocks: Iterable[Block], dtype: np.dtype[np.void]) -> tuple[Rows, lis
     return np.concatenate(rows), ids
 
 
-def take(ids: Sequence[str], chosen: npt.NDArray[np.intp]) -> list[str]:
+def take(ids: Sequence[str], chosen: npt.NDArray[np.integer[Any]]) -> list[str]:
     return list(map(ids.__getitem__, chosen.tolist()))
 
 

@@ -1,9 +1,8 @@
 """Pairs of 64-bit hashes within a Hamming distance, exactly, without comparing all with all.
 
 Hashes are cut into segments. d differing bits touch at most d of them, so two hashes within d agree in at least one of
-d + 1 segments (pigeonhole): only hashes that agree in a segment are compared. A pair counts in the first segment in
-which it agrees, hence once. Candidates are compared a block at a time: however crowded a segment value is, memory stays
-at a few hundred bytes a hash and 5 MB a block.
+d + 1 segments (pigeonhole): only hashes that agree in a segment are compared (agreeing.py). A pair counts in the first
+segment in which it agrees, hence once.
 
 Measured with numpy alone, one thread: 3.4 million random hashes a second at distance 2, 22 times a dictionary in Python.
 """
@@ -14,13 +13,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-Hashes = npt.NDArray[np.uint64]
-Pairs = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.uint8]]
-"""Left positions, right positions, distances: one of each a pair."""
+from skypairs.transforms.agreeing import Hashes, Pairs, agreeing
 
 BITS = 64
-_BLOCK = 1 << 17
-"""Candidates compared at a time: few enough for a core's own cache."""
 
 
 def segments_for(distance: int) -> int:
@@ -60,24 +55,15 @@ def near(left: Hashes, right: Hashes, distance: int, segment: int, segments: int
     each pair comes once. Raises ValueError for fewer segments than `segments_for(distance)`.
     """
     _check(distance, segment, segments)
-    left_values, right_values = segment_values(left, segment, segments), segment_values(right, segment, segments)
-    left_order, right_order = _order(left_values), _order(right_values)
-    left_sorted, right_sorted = left_values[left_order], right_values[right_order]
-    first = np.searchsorted(right_sorted, left_sorted, "left")
-    end = np.searchsorted(right_sorted, left_sorted, "right")
-    yield from _compare(left[left_order], right[right_order], left_order, right_order, first, end, distance, segment, segments)
+    values = segment_values(left, segment, segments), segment_values(right, segment, segments)
+    yield from agreeing(left, right, *values, distance, _earlier(segment, segments))
 
 
 def near_within(hashes: Hashes, distance: int, segment: int, segments: int) -> Iterator[Pairs]:
     """The same for pairs of two hashes of one array, each pair once, in either direction."""
     _check(distance, segment, segments)
     values = segment_values(hashes, segment, segments)
-    order = _order(values)
-    ordered = values[order]
-    last = np.flatnonzero(np.diff(ordered, append=ordered[-1:] ^ 1)) + 1  # where each run of equal values ends
-    end = np.repeat(last, np.diff(last, prepend=0))
-    ranked = hashes[order]
-    yield from _compare(ranked, ranked, order, order, np.arange(1, len(hashes) + 1), end, distance, segment, segments)
+    yield from agreeing(hashes, None, values, values, distance, _earlier(segment, segments))
 
 
 def near_pairs(hashes: Hashes, distance: int) -> Pairs:
@@ -101,48 +87,9 @@ def _check(distance: int, segment: int, segments: int) -> None:
         raise ValueError(f"segment {segment} of {segments}")
 
 
-def _order(values: Hashes) -> npt.NDArray[np.intp]:
-    """numpy sorts 16 bits by radix if asked for a stable order, and wider ones by vector instructions if not."""
-    return np.argsort(values, kind="stable" if values.itemsize <= 2 else None)
-
-
-def _compare(
-    left: Hashes,
-    right: Hashes,
-    left_order: npt.NDArray[np.intp],
-    right_order: npt.NDArray[np.intp],
-    first: npt.NDArray[np.intp],
-    end: npt.NDArray[np.intp],
-    distance: int,
-    segment: int,
-    segments: int,
-) -> Iterator[Pairs]:
-    """Compares left[i] with right[first[i]:end[i]] for all i."""
-    some = np.flatnonzero(end > first)
-    left, left_order, first, end = left[some], left_order[some], first[some], end[some]
-    earlier = [np.uint64((1 << high) - (1 << low)) for low, high in pairwise(bounds(segments)[: segment + 1])]
-    for i, j in _candidates(first, end):
-        differing = left[i] ^ right[j]
-        distances = np.bitwise_count(differing)
-        found = np.flatnonzero(distances <= distance)
-        for mask in earlier:
-            found = found[(differing[found] & mask) != 0]
-        if len(found):
-            yield left_order[i[found]], right_order[j[found]], distances[found]
-
-
-def _candidates(
-    first: npt.NDArray[np.intp], end: npt.NDArray[np.intp]
-) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
-    """All (i, j) with first[i] <= j < end[i], in blocks of at most _BLOCK."""
-    totals = np.cumsum(end - first)
-    before = totals - (end - first)
-    for start in range(0, int(totals[-1]) if len(totals) else 0, _BLOCK):
-        stop = min(start + _BLOCK, int(totals[-1]))
-        low, high = np.searchsorted(totals, start, "right"), np.searchsorted(totals, stop, "left") + 1
-        counts = np.diff(np.minimum(totals[low:high], stop), prepend=start)
-        i = np.repeat(np.arange(low, high), counts)
-        yield i, np.arange(start, stop) + (first - before)[i]
+def _earlier(segment: int, segments: int) -> tuple[int, ...]:
+    """The bits of each segment before one."""
+    return tuple((1 << high) - (1 << low) for low, high in pairwise(bounds(segments)[: segment + 1]))
 
 
 def _joined(found: list[Pairs]) -> Pairs:

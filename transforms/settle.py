@@ -14,16 +14,18 @@ import numpy.typing as npt
 from skypairs.schemas.packed import PAIR, Block, Rows
 from skypairs.transforms.dup_rows import HIT, LOOK, NODE, VERDICT, copied, gather, ranked, starts_of, take, verdict, words
 
-_STEP = 1 << 20
-"""Pairs taken out of their arrays at a time; as Python numbers they are many times as large."""
+_STEP = 1 << 18
+"""Pairs taken out of their arrays at a time; as Python numbers they are many times as large. Bytes of hits likewise."""
+_PLACE_BITS, _REST_BITS = 28, 7
+"""Of a packed pair: each of its places; distance (at most 8) and orientation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """Near pairs by position in two orders, sorted by right and then left, each pair once at its least distance."""
 
-    left: npt.NDArray[np.intp]
-    right: npt.NDArray[np.intp]
+    left: npt.NDArray[np.uint32]
+    right: npt.NDArray[np.uint32]
     distance: npt.NDArray[np.uint8]
     orientation: npt.NDArray[np.uint8]
 
@@ -53,9 +55,7 @@ def settle(training: Iterable[Block], references: Iterable[Block], hits: Iterabl
     by_id = np.array(sorted(range(len(reference_ids)), key=reference_ids.__getitem__), np.intp)
     reference_rows, reference_ids = reference_rows[by_id], take(reference_ids, by_id)
 
-    found = np.frombuffer(b"".join(hits), HIT)
-    near_reference = _reference_pairs(found[found["reference"]], reference_rows["key"], rows["key"])
-    near_picture = _picture_pairs(found[~found["reference"]], rows["key"])
+    near_reference, near_picture = _pairs(hits, reference_rows["key"], rows["key"])
 
     leaks, leak_pair = _nearest(near_reference)
     keeper = _greedy(near_picture, leaks, len(rows))
@@ -86,13 +86,14 @@ def settle(training: Iterable[Block], references: Iterable[Block], hits: Iterabl
 def located(training: Iterable[Block], references: Iterable[Block], hits: Iterable[bytes], size: int) -> Iterator[Rows]:
     """LOOK rows of HIT rows: where the pictures lie that they name, `size` at a time, those of one part side by side."""
     ends = [gather(blocks, NODE)[0] for blocks in (training, references)]
+    keys = [_Keys.of(rows["key"]) for rows in ends]
     for lot in hits:
         found = np.frombuffer(lot, HIT)
         for reference in (False, True):
             chosen = found[found["reference"] == reference]
             rows = copied(chosen, LOOK, *(HIT.names or ()))
-            left = ends[reference][_positions(ends[reference]["key"], chosen["left"])]
-            right = ends[0][_positions(ends[0]["key"], chosen["right"])]
+            left = ends[reference][keys[reference].places(chosen["left"])]
+            right = ends[0][keys[0].places(chosen["right"])]
             rows["left_part"], rows["left_row"] = left["part"], left["row"]
             rows["right_part"], rows["right_row"] = right["part"], right["row"]
             if reference:
@@ -113,43 +114,90 @@ def pair_blocks(settled: Settled, size: int = 1 << 16) -> Iterator[Block]:
             yield Block.of(rows, [end for pair in ends for end in pair])
 
 
-def _reference_pairs(hits: Rows, references: npt.NDArray[np.uint64], keys: npt.NDArray[np.uint64]) -> Pairs:
-    return _least(hits, _positions(references, hits["left"]), _positions(keys, hits["right"]))
+def _pairs(hits: Iterable[bytes], references: npt.NDArray[np.uint64], keys: npt.NDArray[np.uint64]) -> tuple[Pairs, Pairs]:
+    """(pairs with references, pairs of pictures), the latter with the better-ranked left."""
+    pictures, others = _Keys.of(keys), _Keys.of(references)
+    found: tuple[list[npt.NDArray[np.uint64]], list[npt.NDArray[np.uint64]]] = [], []
+    for rows in _lots(hits):
+        of_reference = rows["reference"]
+        lot = rows[of_reference]
+        found[True].append(_packed(lot, others.places(lot["left"]), pictures.places(lot["right"])))
+        lot = rows[~of_reference]
+        left, right = pictures.places(lot["left"]), pictures.places(lot["right"])
+        upright = lot["orientation"] == 0
+        left, right = np.where(upright, np.minimum(left, right), left), np.where(upright, np.maximum(left, right), right)
+        valid = left < right  # turned hits count only if it was the better-ranked that was turned
+        found[False].append(_packed(lot[valid], left[valid], right[valid]))
+    return _least(found[True]), _least(found[False])
 
 
-def _picture_pairs(hits: Rows, keys: npt.NDArray[np.uint64]) -> Pairs:
-    """Pairs with the better-ranked left. Turned hits count only if it was the better-ranked that was turned."""
-    left, right = _positions(keys, hits["left"]), _positions(keys, hits["right"])
-    upright = hits["orientation"] == 0
-    left, right = np.where(upright, np.minimum(left, right), left), np.where(upright, np.maximum(left, right), right)
-    valid = left < right
-    return _least(hits[valid], left[valid], right[valid])
+def _lots(hits: Iterable[bytes]) -> Iterator[Rows]:
+    """HIT rows, some megabytes at a time."""
+    waiting = bytearray()
+    for lot in hits:
+        waiting += lot
+        if len(waiting) >= _STEP:
+            yield np.frombuffer(bytes(waiting), HIT)
+            waiting.clear()
+    yield np.frombuffer(bytes(waiting), HIT)
 
 
-def _least(hits: Rows, left: npt.NDArray[np.intp], right: npt.NDArray[np.intp]) -> Pairs:
-    order = np.lexsort((hits["orientation"], hits["distance"], left, right))
-    first = order[starts_of(right[order], left[order])]
-    return Pairs(left[first], right[first], hits["distance"][first], hits["orientation"][first])
+def _packed(hits: Rows, left: npt.NDArray[np.intp], right: npt.NDArray[np.intp]) -> npt.NDArray[np.uint64]:
+    """A number a pair that sorts as right, left, distance, orientation do. Raises OverflowError above 2 ** 28 pictures."""
+    if len(hits) and max(left.max(), right.max()) >> _PLACE_BITS:
+        raise OverflowError(f"more than {1 << _PLACE_BITS:,} pictures in near pairs")
+    packed = right.astype(np.uint64) << np.uint64(_PLACE_BITS) | left.astype(np.uint64)
+    packed <<= np.uint64(_REST_BITS)
+    packed |= (hits["distance"] << np.uint8(3) | hits["orientation"]).astype(np.uint64)
+    return packed
 
 
-def _positions(keys: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
-    """Where each wanted key stands among distinct keys. Raises LookupError if one is missing: a bug."""
-    order = np.argsort(keys)
-    place = np.searchsorted(keys, wanted, sorter=order)
-    if len(wanted) and (place.max() >= len(keys) or (keys[order[place]] != wanted).any()):
-        raise LookupError("a pair names a picture that is not there")
-    found: npt.NDArray[np.intp] = order[place]
-    return found
+def _least(lots: list[npt.NDArray[np.uint64]]) -> Pairs:
+    """Each pair at its least distance; empties `lots`, so that no more than two copies are there at a time."""
+    packed = np.concatenate([np.empty(0, np.uint64), *lots])
+    lots.clear()
+    packed.sort()
+    first = np.ones(len(packed), bool)
+    pairs = packed >> np.uint64(_REST_BITS)
+    first[1:] = pairs[1:] != pairs[:-1]
+    del pairs
+    packed = packed[first]
+    rest = (packed & np.uint64((1 << _REST_BITS) - 1)).astype(np.uint8)
+    packed >>= np.uint64(_REST_BITS)
+    left = (packed & np.uint64((1 << _PLACE_BITS) - 1)).astype(np.uint32)
+    packed >>= np.uint64(_PLACE_BITS)
+    return Pairs(left, packed.astype(np.uint32), rest >> np.uint8(3), rest & np.uint8(7))
 
 
-def _nearest(pairs: Pairs) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """Distinct keys, in order, and where each stands."""
+
+    ordered: npt.NDArray[np.uint64]
+    order: npt.NDArray[np.intp]
+
+    @staticmethod
+    def of(keys: npt.NDArray[np.uint64]) -> "_Keys":
+        order = np.argsort(keys)
+        return _Keys(keys[order], order)
+
+    def places(self, wanted: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
+        """Where each wanted key stands. Raises LookupError if one is missing: a bug."""
+        place = np.searchsorted(self.ordered, wanted)
+        if len(wanted) and (place.max() >= len(self.ordered) or (self.ordered[place] != wanted).any()):
+            raise LookupError("a pair names a picture that is not there")
+        found: npt.NDArray[np.intp] = self.order[place]
+        return found
+
+
+def _nearest(pairs: Pairs) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.intp]]:
     """The pictures near any reference, in order, and for each the pair with the nearest reference, then the smaller id."""
     order = np.lexsort((pairs.left, pairs.distance, pairs.right))
     first = order[starts_of(pairs.right[order])]
     return pairs.right[first], first
 
 
-def _greedy(pairs: Pairs, leaks: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
+def _greedy(pairs: Pairs, leaks: npt.NDArray[np.uint32], count: int) -> npt.NDArray[np.intp]:
     """(count,): the pair by which a picture is lost to the best-ranked kept one near it; -1 for those kept, and leaks.
 
     Pairs are sorted by right, then left, and left is better-ranked: by the time a picture stands left, its fate is known.

@@ -345,7 +345,7 @@ def of_kind(kind: str, distance: int, orientations: int) -> tuple[list[Picture],
 def test_every_distance_offered_is_that_of_brute_force(distance: int, orientations: Any, kind: str) -> None:
     pictures, references = of_kind(kind, distance, orientations)
     reference_distance = (distance * 2 + 1) % 9
-    dedup = Dedup(distance=distance, reference_distance=reference_distance, orientations=orientations)
+    dedup = Dedup(distance=distance, reference_distance=reference_distance, orientations=orientations, confirm=False)
     expected = judge(pictures, references, distance, reference_distance)
     assert search_by_hand(split(pictures, 13), split(references, 4), dedup) == expected
     reasons = {loss.reason for loss in expected[0].values()}
@@ -360,7 +360,7 @@ def test_many_workers_decide_alike(orientations: Any) -> None:
     for kind in KINDS:
         for drawn, all_kinds in zip(of_kind(kind, 3, orientations), (pictures, references), strict=True):
             all_kinds += [p._replace(id=f"{kind} {p.id}", group=f"{kind} {p.group}") for p in drawn]
-    dedup = Dedup(distance=3, reference_distance=2, orientations=orientations)
+    dedup = Dedup(distance=3, reference_distance=2, orientations=orientations, confirm=False)
     found = search(split(pictures, 9), split(references, 5), dedup, 40, workers=3)
     assert found == judge(pictures, references, 3, 2)
 

@@ -1,11 +1,9 @@
-import tracemalloc
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skypairs.transforms import hamming
+from skypairs.transforms import agreeing
 from skypairs.transforms.hamming import bounds, mix, near, near_matches, near_pairs, near_within, segment_values, segments_for
 
 
@@ -14,7 +12,7 @@ def by_force(left: list[int], right: list[int], distance: int) -> list[tuple[int
     return [found for found in compared if found[2] <= distance]
 
 
-def listed(pairs: hamming.Pairs) -> list[tuple[int, int, int]]:
+def listed(pairs: agreeing.Pairs) -> list[tuple[int, int, int]]:
     return list(zip(*(column.tolist() for column in pairs), strict=True))
 
 
@@ -105,21 +103,8 @@ def test_more_segments_find_the_same(left: list[int], right: list[int], distance
 def test_blocks_of_any_size_cover_all_candidates(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     hashes = drawn(5, 60)
     whole = listed(near_pairs(np.array(hashes, np.uint64), 3))
-    monkeypatch.setattr(hamming, "_BLOCK", block)
+    monkeypatch.setattr(agreeing, "BLOCK", block)
     assert listed(near_pairs(np.array(hashes, np.uint64), 3)) == whole
-
-
-def test_a_crowded_bin_takes_no_more_memory_than_a_block() -> None:
-    """20,000 hashes that agree in the first segment: 200 million candidates, of which none is near another."""
-    random = np.random.default_rng(3)
-    hashes = np.unique(random.integers(1 << 43, size=4000, dtype=np.uint64)) << np.uint64(21)
-    assert len(set(segment_values(hashes, 0, 3).tolist())) == 1
-    tracemalloc.start()
-    found = sum(len(left) for left, _, _ in near_within(hashes, 2, 0, 3))
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert found == 0
-    assert peak < 60 * hamming._BLOCK  # all candidates at once would take eight times as much
 
 
 def test_mixing_is_pinned_and_spreads() -> None:
