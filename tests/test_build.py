@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shutil
 import tarfile
 from collections import Counter
 from pathlib import Path
@@ -21,6 +22,7 @@ from skypairs.schemas.arrow import SAMPLE_JSON
 from skypairs.schemas.errors import BuildStopped, OutputError
 from skypairs.schemas.execution import Execution
 from tests.corpus import Corpus, write_corpus
+from tests.whole_builds import contents
 
 
 def run(corpus: Corpus, out: Path, *overrides: str, limit: int | None = None) -> dict[str, Any]:
@@ -233,6 +235,13 @@ def test_nothing_is_touched_that_is_not_ours(corpus: Corpus, out: Path, tmp_path
     again, state = build(resolve(read_recipe(str(corpus.recipe)), load()), str(out), Execution(1))
     assert state == "already finished"
     assert again == json.loads((out / "manifest.json").read_text())
+
+
+def test_whoever_has_the_pictures_makes_the_same_output(corpus: Corpus, out: Path, tmp_path: Path) -> None:
+    shutil.copytree(corpus.root, tmp_path / "theirs")
+    theirs = Corpus(tmp_path / "theirs", tmp_path / "theirs" / corpus.recipe.name)
+    run(theirs, tmp_path / "out")
+    assert contents(tmp_path / "out") == contents(out)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # webdataset leaves its files to the collector
