@@ -12,6 +12,7 @@ from skypairs.schemas.identity import sample_key
 from skypairs.schemas.packed import FATES, SHARED
 
 _NEEDED = ("key", "sha256", "phash", "flat", "pixels_sha256", "width", "height", "captions")
+_COUNTED = ("scenes", "tiles", *FATES, "captions", "short", "blank_captions", "repeated_captions", "surplus_captions")
 _LOST_TO = ("near duplicate", "same pixels", "near a reference", "same pixels as a reference", "same scene")
 
 
@@ -110,14 +111,19 @@ def check_tiles(ledger: Ledger) -> Iterator[Problem]:
 
 def check_funnel(ledger: Ledger, manifest: Manifest) -> Iterator[Problem]:
     """The manifest's counts, taken again by source and fate; samples are captions (`pairs`) or pictures (`images`)."""
-    counted = {entry.name: dict.fromkeys(("scenes", "tiles", *FATES, "captions"), 0) for entry in manifest.sources}
-    for source, parent, fate, captions in zip(
-        ledger.column("source"), ledger.column("parent"), ledger.fates, ledger.column("captions"), strict=True
-    ):
-        row = counted.setdefault(source, dict.fromkeys(("scenes", "tiles", *FATES, "captions"), 0))
+    per_picture = manifest.recipe["captions"]["per_picture"]
+    counted = {entry.name: dict.fromkeys(_COUNTED, 0) for entry in manifest.sources}
+    columns = [ledger.column(name) for name in ("source", "parent", "fate", "captions", "dropped_captions")]
+    for source, parent, fate, captions, dropped in zip(*columns, strict=True):
+        row = counted.setdefault(source, dict.fromkeys(_COUNTED, 0))
         row["scenes" if parent is None else "tiles"] += 1
         row[fate] = row.get(fate, 0) + 1
-        row["captions"] += (captions or 0) if fate == "kept" else 0
+        if fate == "kept":
+            row["captions"] += captions or 0
+            row["short"] += (captions or 0) < per_picture
+        for item in dropped or ():
+            what = f"{item['reason']}_captions"
+            row[what] = row.get(what, 0) + item["count"]
     for source in sorted(counted.keys() ^ manifest.funnel.keys()):
         where = "manifest's sources and ledger" if source in counted else "funnel"
         yield Problem("wrong funnel", f"manifest.json: {source} is in the {where} only")

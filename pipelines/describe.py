@@ -110,9 +110,12 @@ def funnel_lines(manifest: Mapping[str, Any]) -> list[str]:
     shards = sum(file["path"].endswith(".tar") for file in manifest["files"])
     samples = ", ".join(f"{count} {split}" for split, count in manifest["samples"].items() if count)
     references = manifest["references"]
+    kept, short = (sum(counts.get(what, 0) for counts in manifest["funnel"].values()) for what in ("kept", "short"))
+    lacking = [f"captions: {short} of {kept} pictures have fewer than `captions.per_picture`"]
     return [
         f"samples: {samples or 'none'}; shards: {shards}",
         f"references: {references['hashed']} hashed of {references['listed']} listed",
+        *(lacking if short else ()),
     ]
 
 

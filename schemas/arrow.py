@@ -19,6 +19,7 @@ _BOX = pa.struct(
     ]
 )
 _LOST = pa.struct([("label", pa.string()), ("reason", pa.string()), ("count", pa.int64())])
+_DROPPED = pa.list_(pa.struct([("reason", pa.string()), ("count", pa.int32())]))
 _SCENE_CLASS = pa.struct([("native", pa.string()), ("label", pa.string())])
 _RENDERING = pa.struct(
     [
@@ -111,6 +112,7 @@ CARDS = pa.schema(
         ("imported", pa.int16()),  # how many of those are imported
         ("lines", pa.int32()),  # captions that the imported file has for the picture
         ("false", pa.int32()),  # of these: false of the boxes
+        ("dropped", _DROPPED),  # human captions that are not among them, by reason; they may have been all
     ]
 )
 """Row by row beside RECORDS: where each sample's card lies, and the hashes of its captions."""
@@ -139,6 +141,7 @@ LEDGER = pa.schema(
         ("height", pa.int32()),
         ("boxes", pa.int32()),  # how many
         ("captions", pa.int32()),  # how many
+        ("dropped_captions", _DROPPED),  # human captions of the source that were not taken, by reason
     ]
 )
 """One row a scene or tile of the sources."""

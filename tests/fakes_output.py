@@ -360,4 +360,6 @@ def _funnel(fake, source):
         "tiles": sum(row["parent"] is not None for row in rows),
         **{fate: sum(row["fate"] == fate for row in rows) for fate in FATES},
         "captions": sum(row["captions"] for row in rows if row["fate"] == "kept"),
+        "short": sum(row["captions"] < PER_PICTURE for row in rows if row["fate"] == "kept"),
+        **{f"{reason}_captions": 0 for reason in ("blank", "repeated", "surplus")},
     }

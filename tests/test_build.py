@@ -152,11 +152,27 @@ def test_captions_of_one_picture_never_share_a_shard(out: Path) -> None:
 def test_human_captions_come_first_and_pass_to_the_keeper(out: Path) -> None:
     abouts = {about["id"]: about for about in (json.loads(members["json"]) for members in samples(out).values())}
     first, keeper = abouts["captions/c0"], abouts["captions/c1"]
-    assert [first["caption_0"], first["caption_1"]] == ["A river bends .", "A river in a forest ."]
+    assert [first["caption_0"], first["caption_1"]] == ["A river bends.", "A river in a forest."]
     assert "caption_2" not in first
-    assert [keeper["caption_0"], keeper["caption_1"]] == ["Many planes are parked .", "Planes stand near a building ."]
+    assert [keeper["caption_0"], keeper["caption_1"]] == ["Many planes are parked.", "Planes stand near a building."]
     assert keeper["captions"][1]["from"] == "captions/c1-copy"
     assert keeper["captions"][0]["from"] == ""
+
+
+def test_captions_that_were_not_taken_leave_a_trace(corpus: Corpus, out: Path, tmp_path: Path) -> None:
+    rows = ledger(out)
+    dropped = {row["id"]: row["dropped_captions"] for row in rows.values() if row["dropped_captions"]}
+    assert dropped == {
+        "captions/c0": [{"reason": "repeated", "count": 1}],
+        "captions/c2": [{"reason": "blank", "count": 2}],
+    }
+    assert rows["captions/c2"]["reason"] == "no caption"
+    funnel = json.loads((out / "manifest.json").read_text())["funnel"]["captions"]
+    assert (funnel["blank_captions"], funnel["repeated_captions"], funnel["surplus_captions"]) == (2, 1, 0)
+    assert funnel["short"] == 2  # c0 and c1 have two captions each, of five
+    run(corpus, tmp_path / "out", "captions.per_picture=1")
+    assert ledger(tmp_path / "out")["captions/c0"]["dropped_captions"][1] == {"reason": "surplus", "count": 1}
+    assert json.loads((tmp_path / "out/manifest.json").read_text())["funnel"]["captions"]["short"] == 0
 
 
 def test_an_untouched_picture_passes_byte_for_byte(corpus: Corpus, tmp_path: Path) -> None:

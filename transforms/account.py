@@ -158,7 +158,7 @@ class _LedgerRows(beam.DoFn):
         decisions = [block for block in found["decisions"] if isinstance(block, Block)]
         places = [block for block in found["places"] if isinstance(block, Block)]
         part, source = prepared.part, self._inputs[prepared.part.source]
-        rows, names = ledger_rows(part, source, self._recipe, self._staging, decisions, places)
+        rows, names, human = ledger_rows(part, source, self._recipe, self._staging, decisions, places)
         name = stable_hash("ledger", recipe_digest(self._recipe), self._out, key).hex()  # builds may share a staging folder
         uri = storage.join(self._staging, "ledger", f"{name}.arrow")
         with tempfile.TemporaryDirectory(prefix="skypairs-") as folder:
@@ -170,11 +170,16 @@ class _LedgerRows(beam.DoFn):
             cards = read_table(parts.card_index_uri(self._staging, part.cards), ["lines", "false", "imported"])
             for column, what in (("lines", "found"), ("false", "false"), ("imported", "taken")):
                 counts["imported", what] += sum(cards[column].to_pylist())
+        counts["ledger", part.source, "human"] = human
         for row in rows:
             counts["ledger", part.source, row["fate"]] += 1
+            for dropped in row["dropped_captions"]:
+                counts["ledger", part.source, f"{dropped['reason']}_captions"] += dropped["count"]
+                counts["ledger", part.source, "human"] += dropped["count"]
             counts["ledger", part.source, "tiles" if row["parent"] else "scenes"] += 1
             if row["fate"] == "kept":
                 counts["ledger", part.source, "captions"] += row["captions"]
+                counts["ledger", part.source, "short"] += row["captions"] < self._recipe.captions.per_picture
                 counts["ledger", part.source, "samples"] += row["captions"] if self._recipe.shards.layout == "pairs" else 1
         for count in sorted(counts.items()):
             yield TaggedOutput("counts", count)
@@ -196,10 +201,11 @@ def _alone(block: Block) -> tuple[int, Block]:
 
 
 def count_prepared(prepared: PreparedPart) -> Iterator[Count]:
-    """Scenes as they were listed, failures as they were counted."""
+    """Scenes as they were listed, failures as they were counted, captions by people as they were read."""
     kind = "reference" if prepared.part.reference else "taken"
     yield (kind, prepared.part.source, "scenes"), prepared.part.scenes
     yield (kind, prepared.part.source, "failed"), prepared.failed
+    yield (kind, prepared.part.source, "human"), prepared.human
     if prepared.part.reference:
         yield ("reference", prepared.part.source, "hashed"), prepared.samples
 

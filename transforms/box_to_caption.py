@@ -44,8 +44,8 @@ def write_captions(
     of the picture's class. Few objects give few distinct texts: what is missing then is missing, and nothing is repeated.
     Of `remoteclip` there always are up to five if one box has a word; `rich` writes no two captions that claim the same.
     """
-    kept, _ = repair(human)
-    own = [Caption(text, "human") for text in kept[: options.per_picture]]
+    kept, _ = repair(human, options.per_picture)
+    own = [Caption(text, "human") for text in kept]
     people = {caption.text.casefold() for caption in own}
     own += [item for item in imported if item.text.casefold() not in people][: options.per_picture - len(own)]
     room = options.per_picture - len(own)

@@ -15,6 +15,7 @@ from skypairs.schemas.packed import FATES
 from skypairs.schemas.recipe import Recipe, canonical, recipe_digest
 from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms import storage
+from skypairs.transforms.captions.human import DROPPED
 from skypairs.transforms.hashing import sha256
 from skypairs.transforms.imported import import_file
 from skypairs.transforms.previous_output import PreviousOutput, extended_manifest
@@ -85,11 +86,12 @@ def finish(
 
 
 def compare_accounts(counts: Mapping[tuple[str, ...], int], sources: Iterable[str]) -> None:
-    """The ledger against what was counted where it happened: scenes listed, failures, decisions, samples written."""
+    """The ledger against what was counted where it happened: scenes listed, failures, captions by people, decisions, samples
+    written."""
     names = list(sources)
     for name in names:
-        taken = {what: counts.get(("taken", name, what), 0) for what in ("scenes", "failed")}
-        ledger = {what: counts.get(("ledger", name, what), 0) for what in ("scenes", "failed")}
+        taken = {what: counts.get(("taken", name, what), 0) for what in ("scenes", "failed", "human")}
+        ledger = {what: counts.get(("ledger", name, what), 0) for what in ("scenes", "failed", "human")}
         assert taken == ledger, f"{name}: {taken} on the way, {ledger} in the ledger"
         written, owed = counts.get(("written", name), 0), counts.get(("ledger", name, "samples"), 0)
         assert written == owed, f"{name}: {written} samples written, {owed} in the ledger"
@@ -108,7 +110,8 @@ def manifest_of(
     """The manifest, which defines the dataset: what is not in `files` is not part of it."""
     recipe = totals.recipe
     sources = [item for item in totals.inputs if not item.reference]
-    columns = ("scenes", "tiles", *(fate for fate in FATES if fate != "kept"), "kept", "captions")
+    columns = ("scenes", "tiles", *(fate for fate in FATES if fate != "kept"), "kept", "captions", "short")
+    columns += tuple(f"{reason}_captions" for reason in DROPPED)
     splits = {
         name: [file for file in files if file.path.startswith(f"{name}/") and file.path.endswith(".tar")]
         for name in ("train", "val")

@@ -20,9 +20,9 @@ _COLUMNS = ["id", "relative", "window", "parent", "group", "fate", "reason", "wi
 
 def ledger_rows(
     part: PartRef, source: Input, recipe: Recipe, staging: str, decisions: Iterable[Block], places: Iterable[Block]
-) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
-    """LEDGER rows in the order of the part's records; and the names in them that captions may use: ("native", class of
-    boxes), ("scene", class of pictures)."""
+) -> tuple[list[dict[str, Any]], list[tuple[str, str]], int]:
+    """LEDGER rows in the order of the part's records; the names in them that captions may use: ("native", class of boxes),
+    ("scene", class of pictures); and how many captions by people were taken, of pictures that are kept or not."""
     decided = {
         int(row["row"]): (row, keeper)
         for block in decisions
@@ -47,7 +47,8 @@ def ledger_rows(
     cards = read_table(parts.card_index_uri(staging, part.cards)).to_pylist()
     rows = []
     for number, (record, card) in enumerate(zip(table.to_pylist(), cards, strict=True)):
-        row = _base(record, source) | {"captions": min(len(card["human"]) + len(card["rules"]), recipe.captions.per_picture)}
+        written = min(len(card["human"]) + len(card["rules"]), recipe.captions.per_picture)
+        row = _base(record, source) | {"captions": written, "dropped_captions": card["dropped"]}
         if not record["fate"] and card["offset"] < 0:
             row |= {"fate": "filtered", "reason": "no caption"}
         elif number in decided:
@@ -60,7 +61,7 @@ def ledger_rows(
             row |= {"fate": "kept", "key": sample_key(record["id"]), "shards": sorted(shards[number])}
             row["captions"] = captions[number]
         rows.append(row)
-    return rows, names
+    return rows, names, sum(len(card["human"]) for card in cards)
 
 
 def _base(record: dict[str, Any], source: Input) -> dict[str, Any]:

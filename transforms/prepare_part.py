@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
+
 from skypairs.schemas.arrow import CARDS, RECORDS
 from skypairs.schemas.dataset import Input
 from skypairs.schemas.placed import MOST_WORDINGS
@@ -20,6 +22,7 @@ from skypairs.schemas.records import Caption, Scene
 from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms import parts, storage
 from skypairs.transforms.box_to_caption import write_captions
+from skypairs.transforms.captions.human import repair
 from skypairs.transforms.cards import encode_card, text_hash
 from skypairs.transforms.imported import Admitted, admitted
 from skypairs.transforms.negatives import with_negatives
@@ -44,6 +47,8 @@ class PreparedPart:
     """Scenes."""
     reasons: tuple[tuple[str, int], ...]
     """The three commonest codes of failure."""
+    human: int
+    """Captions that people wrote of the samples, as they were read."""
 
 
 def prepare_part(part: PartRef, source: Input, recipe: Recipe, staging: str, pool: ScenePool) -> PreparedPart:
@@ -52,12 +57,14 @@ def prepare_part(part: PartRef, source: Input, recipe: Recipe, staging: str, poo
         _prepare_look(part, source, recipe, staging, pool)
     if part.cards and storage.stat(parts.card_index_uri(staging, part.cards)) is None:
         _prepare_cards(part, source, recipe, staging)
-    table = read_table(parts.records_uri(staging, part.look), ["fate", "reason"]).to_pydict()
+    table = read_table(parts.records_uri(staging, part.look), ["fate", "reason", "captions"])
+    human = pc.sum(pc.list_value_length(table["captions"])).as_py() or 0
+    table = table.select(["fate", "reason"]).to_pydict()
     codes = Counter(
         reason.partition(":")[0] for fate, reason in zip(table["fate"], table["reason"], strict=True) if fate == "failed"
     )
     common = tuple(sorted(codes.items(), key=lambda item: (-item[1], item[0]))[:3])
-    return PreparedPart(part, table["fate"].count(""), codes.total(), common)
+    return PreparedPart(part, table["fate"].count(""), codes.total(), common, human)
 
 
 def _prepare_look(part: PartRef, source: Input, recipe: Recipe, staging: str, pool: ScenePool) -> None:
@@ -124,7 +131,9 @@ class _Cards:
         most = 0 if options.max_same is None else MOST_WORDINGS
         others = Admitted() if row["fate"] else admitted(row, self._source, options)
         captions = () if row["fate"] else captions_of(row, self._source, options, self._recipe.seed, most, others.captions)
-        counts = {"lines": others.lines, "false": others.false}
+        _, reasons = repair(() if row["fate"] else row["captions"], options.per_picture)
+        dropped = [{"reason": reason, "count": count} for reason, count in reasons]
+        counts: dict[str, Any] = {"lines": others.lines, "false": others.false, "dropped": dropped}
         if not captions:
             self._rows.add({"offset": -1, "length": 0, "human": [], "rules": [], "imported": 0} | counts)
             return

@@ -283,6 +283,10 @@ def funnel(fake):
     fake.manifest["funnel"]["beta"]["kept"] += 1
 
 
+def dropped_caption(fake):
+    fake.row("alpha/P0002")["dropped_captions"] = [{"reason": "blank", "count": 2}]
+
+
 def sample_total(fake):
     fake.manifest["samples"]["train"] += 1
 
@@ -451,6 +455,7 @@ PLANTED = [
     (captions_together, {"captions together": 1}, "alpha/P0001: two of its captions are in one shard"),
     (moved_sample, {"wrong shards": 1}, "alpha/P0001 is in train/"),
     (funnel, {"wrong funnel": 1}, "beta: kept is 5 in the funnel, 4 in the ledger"),
+    (dropped_caption, {"wrong funnel": 1}, "alpha: blank_captions is 0 in the funnel, 2 in the ledger"),
     (sample_total, {"wrong count": 2}, "the shards of train hold 27 samples, it states 28"),
     (other_recipe, {"wrong digest": 1}, "its recipe has the digest"),
     (unaccounted_reference, {"wrong references": 1}, "6 references listed, 4 hashed and 1 unread"),

@@ -37,7 +37,8 @@ def _write(root, rng, pictures, name, file, folder, pattern, encoding="utf-8"):
         for _ in range(pictures):
             number += 1
             width, height = size(rng)
-            found.append(TruePicture(pattern.format(number).rpartition(".")[0], split, width, height, captions=_captions(rng)))
+            texts = (*_captions(rng), *([""] if number == 1 else []))  # a blank one, as RSITMD has them
+            found.append(TruePicture(pattern.format(number).rpartition(".")[0], split, width, height, captions=texts))
     stem, _, suffix = pattern.rpartition(".")
     width, height = size(rng)
     found += [
@@ -54,8 +55,7 @@ def _write(root, rng, pictures, name, file, folder, pattern, encoding="utf-8"):
             save(paint(rng, item.width, item.height), path)
         if not item.readable:
             cut_off(path)
-        texts = list(item.captions) + ([""] if at == 0 else [])  # a blank caption is none
-        sentences = [{"tokens": text.split(), "raw": text, "imgid": at, "sentid": 5 * at + n} for n, text in enumerate(texts)]
+        sentences = [{"tokens": text.split(), "raw": text, "imgid": at, "sentid": 5 * at + n} for n, text in enumerate(item.captions)]
         if item.annotated:
             images.append({"filename": path.name, "imgid": at, "sentences": sentences, "split": item.split})
     save_text(root / file, json.dumps({"images": images, "dataset": name}, ensure_ascii=False), encoding)

@@ -38,8 +38,7 @@ class Karpathy:
     def annotation(self, scene: Scene) -> Annotation:
         if not scene.annotated:
             return Annotation()
-        captions = (_utf8(text) for text in json.loads(scene.inline))
-        return Annotation(captions=tuple(text for text in captions if text.strip()))
+        return Annotation(captions=tuple(_utf8(text) for text in json.loads(scene.inline)))
 
     def _list(self, source: Source) -> tuple[bool, list[one_file.Entry], dict[str, FileStamp]]:
         spot = one_file.settle(replace(source, split=""), self.places)  # the split stands in the file, in no path

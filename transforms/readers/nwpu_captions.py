@@ -60,6 +60,6 @@ def _entry(name: str, item: dict[str, Any], split: str) -> one_file.Entry:
     if file and "/" not in file:
         file = layout.join_key(name, file)
     texts = {int(match[1] or 0): value for key, value in item.items() if (match := _RAW.fullmatch(key))}
-    captions = [clean for at in sorted(texts) if (clean := caption_of(texts[at]))]
+    captions = [caption_of(texts[at]) for at in sorted(texts)]
     wanted = not split or str(item.get("split", "")) == split
     return one_file.Entry(file, f"picture {item.get('imgid', '?')} of {name}", objects.dump_inline(captions), wanted)

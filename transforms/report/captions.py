@@ -1,8 +1,10 @@
 """The section on captions: how many are true, what they say, and how well they tell pictures apart."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from skypairs.transforms.captions.human import DROPPED
 from skypairs.transforms.report.markup import paragraph, share, table
 
 
@@ -24,7 +26,20 @@ def captions(manifest: Mapping[str, Any]) -> str:
         others = f"of {found['others']:,} other pictures, a caption of rules is true of"
         lines += [(others, f"{found['ambiguity']:.2f}"), ("the best caption of a picture, of", f"{found['best']:.2f}")]
     why = "In a contrastive loss, a caption that is true of another picture of its batch is a wrong answer that is right."
-    return paragraph(f"{drawn}.", why) + table(("figure", "value"), lines, "Captions by figures", (1,))
+    return paragraph(f"{drawn}.", why, *_missing(manifest)) + table(("figure", "value"), lines, "Captions by figures", (1,))
+
+
+def _missing(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """What is short of the recipe's number of captions, and which captions by people were not taken."""
+    totals: Counter[str] = Counter()
+    for row in manifest["funnel"].values():
+        totals.update(row)
+    if totals["short"]:
+        most = manifest["recipe"]["captions"]["per_picture"]
+        yield f"{totals['short']:,} of {totals['kept']:,} pictures have fewer than {most} captions: nothing is repeated to fill up."
+    dropped = [f"{totals[f'{reason}_captions']:,} {reason}" for reason in DROPPED if totals[f"{reason}_captions"]]
+    if dropped:
+        yield f"Captions by people that were not taken: {', '.join(dropped)}; the ledger says whose."
 
 
 def _true(found: Mapping[str, Any]) -> str:
