@@ -55,7 +55,9 @@ def _write(root, rng, pictures, name, file, folder, pattern, encoding="utf-8"):
             save(paint(rng, item.width, item.height), path)
         if not item.readable:
             cut_off(path)
-        sentences = [{"tokens": text.split(), "raw": text, "imgid": at, "sentid": 5 * at + n} for n, text in enumerate(item.captions)]
+        sentences = [
+            {"tokens": text.split(), "raw": text, "imgid": at, "sentid": 5 * at + n} for n, text in enumerate(item.captions)
+        ]
         if item.annotated:
             images.append({"filename": path.name, "imgid": at, "sentences": sentences, "split": item.split})
     save_text(root / file, json.dumps({"images": images, "dataset": name}, ensure_ascii=False), encoding)

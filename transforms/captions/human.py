@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 BLANK, REPEATED, SURPLUS = "blank", "repeated", "surplus"
-"""Why a caption is dropped: no letter or digit in it; the same as an earlier one but for upper and lower case; over the limit."""
 DROPPED = (BLANK, REPEATED, SURPLUS)
+"""Why a caption is dropped: no letter or digit in it; an earlier one but for upper and lower case; over the limit."""
 
 _INVISIBLE = {"\ufeff", "\ufffe", "\u200b", "\u2060", "\u00ad", "\u200e", "\u200f"}
 """Byte order marks, spaces without width, soft hyphens, marks of direction."""
@@ -16,7 +16,11 @@ _PLAIN = re.compile(r"([A-Za-z0-9]+(?:(?:, |[ '-])[A-Za-z0-9]+)*)(?: ?(\.))?")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&#39;": "'", "&nbsp;": "\u00a0"}
 _ENTITY = re.compile("|".join(_ENTITIES))
 _READ_BACK = frozenset(
-    [*map(chr, range(0xA0, 0x100)), *"\u2010\u2011\u2012\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e\u2022\u2026\u20ac\u2122"]
+    (
+        *map(chr, range(0xA0, 0x100)),
+        *"\u2010\u2011\u2012\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e\u2022\u2026\u20ac",
+        "\u2122",
+    )
 )
 """What UTF-8 read as Latin-1 is read back to: letters and signs of Western Europe, dashes, quotes. Nobody writes the pairs and
 triples of marks that stand for them; of other characters this is not sure ("gro\u00df\u2026" is Gross and an ellipsis)."""
@@ -45,7 +49,7 @@ def clean(text: str) -> str:
 
 
 def repair(captions: Iterable[str], most: int | None = None) -> tuple[tuple[str, ...], tuple[tuple[str, int], ...]]:
-    """The captions worth keeping, cleaned, in their order, at most so many; and why others were dropped, with counts by reason."""
+    """The captions worth keeping, cleaned, in their order, at most `most`; and how many others were dropped, by reason."""
     kept: dict[str, str] = {}
     dropped: Counter[str] = Counter()
     for caption in captions:

@@ -36,7 +36,7 @@ def _missing(manifest: Mapping[str, Any]) -> Iterator[str]:
         totals.update(row)
     if totals["short"]:
         most = manifest["recipe"]["captions"]["per_picture"]
-        yield f"{totals['short']:,} of {totals['kept']:,} pictures have fewer than {most} captions: nothing is repeated to fill up."
+        yield f"{totals['short']:,} of {totals['kept']:,} pictures have fewer than {most} captions: none is repeated."
     dropped = [f"{totals[f'{reason}_captions']:,} {reason}" for reason in DROPPED if totals[f"{reason}_captions"]]
     if dropped:
         yield f"Captions by people that were not taken: {', '.join(dropped)}; the ledger says whose."
