@@ -87,7 +87,7 @@ def captions_in_turn(contents: Contents, rules: tuple[Rule, ...], taken: Iterabl
 
     Each rule has its turn, up to as many captions as it wants; then, while any has something new, each again for one.
     """
-    seen = {text.casefold() for text in taken}
+    seen = set(map(_folded, taken))
     claimed: set[frozenset[Hashable]] = set()
     asked = [(rule, rule.most, _new(rule, contents, seen, claimed)) for rule in rules]
     while asked:
@@ -96,17 +96,23 @@ def captions_in_turn(contents: Contents, rules: tuple[Rule, ...], taken: Iterabl
             count = 0
             for candidate in islice(found, most):
                 count += 1
-                yield Caption(candidate.text, "rule", rule.name, candidate.template, token_bound(candidate.text))
+                tokens = candidate.tokens or token_bound(candidate.text)
+                yield Caption(candidate.text, "rule", rule.name, candidate.template, tokens)
             if count == most:
                 left.append((rule, 1, found))
         asked = left
+
+
+def _folded(text: str) -> str:
+    """What two texts share that are one caption: a repaired one has no blank before its full stop."""
+    return text.casefold().replace(" .", ".")
 
 
 def _new(rule: Rule, contents: Contents, seen: set[str], claimed: set[frozenset[Hashable]]) -> Iterator[Candidate]:
     """What is new of each draw of a rule: the first, or all."""
     for draw in range(rule.draws):
         for candidate in rule.write(contents, draw):
-            key = candidate.text.casefold()
+            key = _folded(candidate.text)
             if key not in seen and not (candidate.claims and candidate.claims in claimed):
                 seen.add(key)
                 claimed.add(candidate.claims)

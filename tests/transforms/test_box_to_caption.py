@@ -204,9 +204,9 @@ def test_the_middle_is_an_option_and_goes_by_width_and_height():
 def test_human_captions_come_first_and_rules_fill_up():
     human = ("Two planes . ", "two planes .", "", "An airport\ufeff .")
     captions = write([box("plane", 32, 32)], human=human)
-    assert captions[:2] == (Caption("Two planes .", "human"), Caption("An airport .", "human"))
+    assert captions[:2] == (Caption("Two planes.", "human"), Caption("An airport.", "human"))
     assert [caption.kind for caption in captions] == ["human"] * 2 + ["rule"] * 3
-    assert texts(write([], human=human)) == ["Two planes .", "An airport ."]
+    assert texts(write([], human=human)) == ["Two planes.", "An airport."]
     assert texts(write([box("plane", 3, 3)], human=[f"caption {i}" for i in range(9)])) == [f"caption {i}" for i in range(5)]
 
 

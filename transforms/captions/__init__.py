@@ -18,6 +18,8 @@ class Candidate(NamedTuple):
     text: str
     claims: frozenset[Hashable] = frozenset()
     """What it says, where the rule tells: of two texts of a picture with the same claims only the first is taken."""
+    tokens: int = 0
+    """`token_bound` of the text, where the rule has counted them."""
 
 
 Survives = Literal["flip", "quarter turn"]

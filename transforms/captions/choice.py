@@ -1,25 +1,18 @@
 """Which sets of objects a caption of `rich` speaks of: those that tell the picture from others."""
 
-from itertools import combinations
-from operator import attrgetter
+from itertools import combinations, islice
 
 from skypairs.transforms.captions.land_cover import Cover, cover
 from skypairs.transforms.captions.layout_words import is_next_to
 from skypairs.transforms.captions.phrases import Phrase, item, pick
 from skypairs.transforms.captions.seen import Class, Group, View
 
-_TELLING = attrgetter("bits")
 _FEW = 4
 
 
-def groups_by_worth(kind: Class) -> list[Group]:
-    """All sets of a class that can be named, whole or at a place, the most telling first: by number and place."""
-    return sorted((kind.whole, *kind.placed.values()), key=_TELLING, reverse=True)
-
-
 def whole_by_worth(kind: Class) -> list[Group]:
-    """The same of those that take in every object of the class."""
-    return [group for group in groups_by_worth(kind) if group.sure and group.number == kind.whole.number]
+    """The sets that can be named, the most telling first, of those that take in every object of the class."""
+    return [group for group in kind.by_worth if group.sure and group.number == kind.number]
 
 
 def halves(kind: Class) -> tuple[Group, ...]:
@@ -34,7 +27,7 @@ def halves(kind: Class) -> tuple[Group, ...]:
 
 def described(group: Group, most: int, turn: int = 0) -> Phrase:
     """An item with up to so many facts."""
-    return item(group, pick(group.facts, most, turn))
+    return item(group, pick(group, most, turn))
 
 
 def main_classes(view: View, most: int, turn: int = 0) -> list[Class]:
@@ -50,14 +43,19 @@ def main_classes(view: View, most: int, turn: int = 0) -> list[Class]:
 
 def neighbours(view: View) -> list[Phrase]:
     """Up to two statements that objects of two classes lie next to each other; only classes of few objects are asked."""
-    few = [kind for kind in view.classes if not kind.region and kind.number <= _FEW]
-    found = []
-    for first, second in combinations(sorted(few, key=lambda kind: (kind.number, kind.singular)), 2):
-        if any(is_next_to(a, b, view.longer) for a in first.marks for b in second.marks):
-            found.append(Phrase(f"{first.some} is next to {second.some}", ((first.some, "next to", second.some),), True))
-            if len(found) == 2:
-                break
-    return found
+    if view.neighbours is None:
+        few = [kind for kind in view.classes if not kind.region and kind.number <= _FEW]
+        few.sort(key=lambda kind: (kind.number, kind.singular))
+        close = ((a, b) for a, b in combinations(few, 2) if _close(a, b, view.longer))
+        view.neighbours = list(islice(close, 2))
+    return [
+        Phrase(f"{first.some} is next to {second.some}", ((first.some, "next to", second.some),), True)
+        for first, second in view.neighbours
+    ]
+
+
+def _close(first: Class, second: Class, longer: int) -> bool:
+    return any(is_next_to(a, b, longer) for a in first.marks for b in second.marks)
 
 
 def land(view: View) -> Cover | None:

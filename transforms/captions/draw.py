@@ -43,12 +43,13 @@ def share(token: int) -> float:
 
 def choose(names: Sequence[str], token: int) -> str:
     """The name with the largest mix; one of equals is the same always."""
-    return max(names, key=lambda name: (mix(token ^ name_bits(name)), name))
+    return max([(mix(token ^ name_bits(name)), name) for name in names])[1]
 
 
 def ranked(names: Sequence[str], token: int) -> Iterator[str]:
     """Names from the largest mix to the smallest: a further name takes a place among the others and moves none of them."""
-    first = choose(names, token)
-    yield first
-    left = [name for name in names if name != first]
-    yield from sorted(left, key=lambda name: (mix(token ^ name_bits(name)), name), reverse=True)
+    left = [(mix(token ^ name_bits(name)), name) for name in names]
+    yield max(left)[1]
+    left.sort(reverse=True)
+    for _, name in left[1:]:
+        yield name

@@ -65,15 +65,19 @@ class Shape(NamedTuple):
 
 def mark(x0: float, y0: float, x1: float, y1: float, cut: bool, width: int, height: int) -> Mark | None:
     """A box in pixels of its picture as a Mark; None where it is too small to be seen."""
-    w, h, longer = x1 - x0, y1 - y0, max(width, height)
+    w, h, longer = x1 - x0, y1 - y0, width if width > height else height
     size = math.sqrt(w * h) / longer
     if size * SHOWN < LEAST:
         return None
-    u, v = abs(x0 + x1 - width) / width, abs(y0 + y1 - height) / height
+    x, y = x0 + x1, y0 + y1
+    u, v = abs(x - width) / width, abs(y - height) / height
     far, near = (u, v) if u > v else (v, u)
-    reach = max(w / width, h / height)
-    gap = min(x0, y0, width - x1, height - y1) / longer
-    return Mark(size, reach, far, near, gap, x0 + x1, y0 + y1, x0, y0, x1, y1, float(cut))
+    wide, high = w / width, h / height
+    right, below = width - x1, height - y1
+    least = x0 if x0 < y0 else y0
+    opposite = right if right < below else below
+    gap = (least if least < opposite else opposite) / longer
+    return Mark(size, wide if wide > high else high, far, near, gap, x, y, x0, y0, x1, y1, float(cut))
 
 
 def mark_many(rows: npt.NDArray[np.float64], width: int, height: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:

@@ -18,6 +18,14 @@ FRAMES = (
     "This aerial picture shows {list}.",
 )
 """Sentences around a list. {be} agrees with its first item."""
+_SPLIT = {
+    template: (before.removesuffix("{be} "), before.endswith("{be} "), after)
+    for template in FRAMES
+    for before, _, after in [template.partition("{list}")]
+}
+
+ARRANGED = 3
+"""Place of arrangements among the words that follow a name."""
 
 
 class Phrase(NamedTuple):
@@ -32,13 +40,21 @@ class Phrase(NamedTuple):
     """It says more than a class and its number."""
 
 
-def pick(facts: Sequence[Fact], most: int, turn: int = 0) -> tuple[Fact, ...]:
-    """Up to `most` facts, no two of one kind, beginning with the turn-th; in the order in which they are said."""
-    if len(facts) < 2:
-        return tuple(facts[:most])
+def pick(group: Group, most: int, turn: int = 0, below: int = ARRANGED + 1) -> tuple[Fact, ...]:
+    """Up to `most` facts of a set, no two of one kind, beginning with the turn-th; in the order in which they are said.
+    Facts whose place in that order is not `below` are left out."""
+    key = most, turn, below
+    found = group.picked.get(key)
+    if found is None:
+        facts = group.facts if below > ARRANGED else tuple([fact for fact in group.facts if fact.turn < below])
+        found = group.picked[key] = _pick(facts, most, turn) if len(facts) > 1 else facts[:most]
+    return found
+
+
+def _pick(facts: tuple[Fact, ...], most: int, turn: int) -> tuple[Fact, ...]:
     start = turn % len(facts)
     found: dict[int, Fact] = {}
-    for fact in (*facts[start:], *facts[:start]) if start else facts:
+    for fact in facts[start:] + facts[:start] if start else facts:
         if len(found) == most:
             break
         found.setdefault(fact.turn, fact)
@@ -50,6 +66,14 @@ def item(group: Group, facts: tuple[Fact, ...] = (), placed: bool = True, vague:
 
     Facts as `pick` gives them: in the order in which they are said, an adjective first.
     """
+    key = facts, placed, vague
+    found = group.items.get(key)
+    if found is None:
+        found = group.items[key] = _item(group, facts, placed, vague)
+    return found
+
+
+def _item(group: Group, facts: tuple[Fact, ...], placed: bool, vague: int) -> "Phrase":
     amount, place = group.amount(vague), group.where
     adjective = f"{facts[0].words} " if facts and not facts[0].turn else ""
     text = _named(group, amount, adjective)
@@ -80,22 +104,25 @@ def claimed(phrases: Iterable[Phrase]) -> frozenset[Hashable]:
 
 def sentence(phrase: Phrase) -> Phrase:
     """A statement with its first letter large and its full stop."""
-    return phrase._replace(text=capital(phrase.text) + ".")
+    return Phrase(capital(phrase.text) + ".", phrase.claims, phrase.one, phrase.told)
 
 
 def framed(template: str, items: Sequence[Phrase]) -> Candidate:
     """A list in one of FRAMES."""
-    text = template.format(list=listed([each.text for each in items]), be="is" if items[0].one else "are")
-    return Candidate(template, capital(text), claimed(items))
+    before, be, after = _SPLIT[template]
+    verb = ("is " if items[0].one else "are ") if be else ""
+    text = f"{before}{verb}{listed([each.text for each in items])}{after}"
+    return Candidate(template, text if before else capital(text), claimed(items))
 
 
 def fitting(template: str, items: Sequence[Phrase]) -> Candidate:
     """The same of as many items, from the first, as CLIP reads."""
-    candidate = framed(template, items)
-    while len(items) > 1 and token_bound(candidate.text) > MOST:
-        items = items[:-1]
+    while True:
         candidate = framed(template, items)
-    return candidate
+        tokens = token_bound(candidate.text)
+        if len(items) == 1 or tokens <= MOST:
+            return candidate._replace(tokens=tokens)
+        items = items[:-1]
 
 
 def _named(group: Group, amount: str, adjective: str) -> str:

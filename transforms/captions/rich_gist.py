@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from skypairs.transforms.captions import Candidate, Rule
 from skypairs.transforms.captions.choice import (
     described,
-    groups_by_worth,
     halves,
     land,
     land_items,
@@ -44,7 +43,7 @@ def _choices(view: View, draw: int) -> Iterator[list[Phrase]]:
                 yield [described(group, 2, draw)]
     else:
         yield [described(whole_by_worth(kind)[0], 1, draw) for kind in classes]
-        yield [described(groups_by_worth(kind)[0], 1, draw) for kind in classes]
+        yield [described(kind.by_worth[0], 1, draw) for kind in classes]
         yield [described(kind.whole, 2, draw) for kind in classes]
 
 

@@ -14,6 +14,7 @@ from skypairs.transforms.captions.seen import View
 from skypairs.transforms.captions.tokens import MOST, token_bound
 
 TEMPLATES = ("{place} there {be} {list}.", "{statement}.")
+_FIRST = ("center", "edge")
 MOST_THERE = 4
 """So many classes are named at one place."""
 
@@ -33,29 +34,39 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
         yield joined([each], TEMPLATES[0])
     for kind in view.classes:
         for group in kind.placed.values():
-            yield joined([sentence(statement(group, pick(group.facts, 2, draw)))], TEMPLATES[1])
+            yield joined([sentence(statement(group, pick(group, 2, draw)))], TEMPLATES[1])
 
 
 def joined(sentences: list[Phrase], template: str) -> Candidate:
     """As many sentences, from the first, as CLIP reads."""
-    while len(sentences) > 1 and token_bound(" ".join([one.text for one in sentences])) > MOST:
-        sentences = sentences[:-1]
-    return Candidate(template, " ".join([one.text for one in sentences]), claimed(sentences))
+    tokens = [token_bound(one.text) - 2 for one in sentences]
+    while len(sentences) > 1 and 2 + sum(tokens) > MOST:
+        sentences, tokens = sentences[:-1], tokens[:-1]
+    return Candidate(template, " ".join([one.text for one in sentences]), claimed(sentences), 2 + sum(tokens))
 
 
 def placed_sentences(view: View, token: int, draw: int = 0) -> Iterator[Phrase]:
     """One sentence a place where something is: center and edge, which tell most, first, then in an order that is drawn."""
-    names = [place.name for place in PLACES if any(place.name in kind.placed for kind in view.classes)]
-    both = [name for name in ("center", "edge") if name in names]
-    others = [name for name in names if name not in both]
-    for name in (*both, *(ranked(others, token) if others else ())):
-        yield _placed(view, name, draw)
+    there = {name for kind in view.classes for name in kind.placed}
+    for name in _FIRST:
+        if name in there:
+            yield _at_place(view, name, draw)
+    if others := [place.name for place in PLACES if place.name in there and place.name not in _FIRST]:
+        for name in ranked(others, token):
+            yield _at_place(view, name, draw)
+
+
+def _at_place(view: View, name: str, draw: int) -> Phrase:
+    found: Phrase | None = view.placed.get((name, draw))
+    if found is None:
+        found = view.placed[name, draw] = _placed(view, name, draw)
+    return found
 
 
 def _placed(view: View, name: str, draw: int) -> Phrase:
     groups = [kind.placed[name] for kind in view.classes if name in kind.placed][:MOST_THERE]
     most = 2 if len(groups) == 1 else 1
-    items = [item(group, pick(group.facts, most, draw), placed=False) for group in groups]
+    items = [item(group, pick(group, most, draw), placed=False) for group in groups]
     where = groups[0].where if len(groups) == 1 else groups[0].everywhere
     text = f"{capital(where)} there {'is' if items[0].one else 'are'} {listed([one.text for one in items])}."
     return Phrase(text, tuple([claim for one in items for claim in one.claims]), items[0].one)

@@ -6,7 +6,6 @@ from itertools import islice
 from skypairs.transforms.captions import Candidate, Rule
 from skypairs.transforms.captions.choice import (
     described,
-    groups_by_worth,
     halves,
     land,
     land_items,
@@ -36,7 +35,7 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
     yield _extended(first, _further(view, token, draw))
     if len(view.classes) == 1:
         for most in (3, 4):
-            for group in groups_by_worth(view.classes[0]):
+            for group in view.classes[0].by_worth:
                 yield _extended(framed(template, [described(group, most, draw)]), islice(_further(view, token, draw), 1, None))
 
 
@@ -44,7 +43,7 @@ def _items(view: View, draw: int) -> list[Phrase]:
     if len(view.classes) == 1 and (both := halves(view.classes[0])):
         return [described(group, 3, draw) for group in both]
     if len(view.classes) == 1 and view.classes[0].whole.number == 1:
-        return [described(groups_by_worth(view.classes[0])[0], 3, draw)]
+        return [described(view.classes[0].by_worth[0], 3, draw)]
     found = land(view)
     most = 2 if len(view.classes) <= 2 else 1
     return [*(described(kind.whole, most, draw) for kind in view.classes), *(land_items(found) if found else [])]
@@ -60,25 +59,28 @@ def _further(view: View, token: int, draw: int) -> Iterator[Phrase]:
     yield from map(sentence, neighbours(view))
     found = land(view)
     yield from map(sentence, share_statements(found) if found else ())
-    sized = list(size_statements(view, draw + 1))
-    yield from map(sentence, sized)
+    sized = False
+    for one in size_statements(view, draw + 1):
+        sized = True
+        yield sentence(one)
     if not sized:
         yield from map(sentence, arranged_statements(view))
 
 
 def _extended(first: Candidate, sentences: Iterable[Phrase]) -> Candidate:
     """A text with as many sentences of something new as CLIP reads."""
-    texts, claims, tokens = [first.text], set(first.claims), token_bound(first.text)
+    texts, claims, tokens = [first.text], set(first.claims), first.tokens or token_bound(first.text)
     for one in sentences:
         if len(texts) > _SENTENCES:
             break
         if not claims.issuperset(one.claims):
-            tokens += token_bound(one.text) - 2
-            if tokens > MOST:
+            more = token_bound(one.text) - 2
+            if tokens + more > MOST:
                 break
+            tokens += more
             texts.append(one.text)
             claims.update(one.claims)
-    return Candidate(first.template + (" {sentences}" if len(texts) > 1 else ""), " ".join(texts), frozenset(claims))
+    return Candidate(first.template + (" {sentences}" if len(texts) > 1 else ""), " ".join(texts), frozenset(claims), tokens)
 
 
 RULE = Rule("long", "rich", 5, 1, FULL, write, draws=2)

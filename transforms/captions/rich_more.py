@@ -5,7 +5,6 @@ from itertools import combinations
 from operator import itemgetter
 
 from skypairs.transforms.captions import Candidate, Rule
-from skypairs.transforms.captions.choice import groups_by_worth
 from skypairs.transforms.captions.contents import Contents
 from skypairs.transforms.captions.draw import choose
 from skypairs.transforms.captions.layout_words import Fact
@@ -25,7 +24,7 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
         for kind in classes:
             found = [
                 (bits, -order, group, facts)
-                for order, group in enumerate(groups_by_worth(kind))
+                for order, group in enumerate(kind.by_worth)
                 if vague < group.wordings
                 for bits, facts in _choices(group)
                 if facts or group.place

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from skypairs.transforms.captions import Candidate, Rule
-from skypairs.transforms.captions.choice import groups_by_worth, land, main_classes, share_statements
+from skypairs.transforms.captions.choice import land, main_classes, share_statements
 from skypairs.transforms.captions.contents import Contents
 from skypairs.transforms.captions.english import capital
 from skypairs.transforms.captions.phrases import Phrase, claimed, pick, statement
@@ -31,8 +31,8 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
 def size_statements(view: View, draw: int = 0) -> Iterator[Phrase]:
     """A statement a class of which there is a size to tell, at a place if that has more to tell."""
     for kind in main_classes(view, MOST_STATEMENTS, draw):
-        for group in (kind.whole, *groups_by_worth(kind)):
-            facts = pick(group.facts, 3, draw)
+        for group in (kind.whole, *kind.by_worth):
+            facts = pick(group, 3, draw)
             if facts and facts[0].turn < 3:
                 yield statement(group, facts)
                 break
@@ -41,9 +41,10 @@ def size_statements(view: View, draw: int = 0) -> Iterator[Phrase]:
 def together(statements: list[Phrase]) -> Candidate:
     """Statements as one sentence, as many of them as CLIP reads."""
     while True:
-        text = capital("; ".join(one.text for one in statements)) + "."
-        if len(statements) == 1 or token_bound(text) <= MOST:
-            return Candidate(TEMPLATE, text, claimed(statements))
+        text = capital("; ".join([one.text for one in statements])) + "."
+        tokens = token_bound(text)
+        if len(statements) == 1 or tokens <= MOST:
+            return Candidate(TEMPLATE, text, claimed(statements), tokens)
         statements = statements[:-1]
 
 

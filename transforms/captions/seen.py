@@ -4,7 +4,6 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
 from typing import Any
@@ -29,6 +28,7 @@ LARGEST_PLACED = 0.5
 UNKNOWN = ("unlabelled", "unknown colour")
 """Labels of objects and pixels of which no class is known: any class may lack some."""
 _TELLING = attrgetter("rank")
+_BITS = attrgetter("bits")
 _FIELDS = attrgetter("x0", "y0", "x1", "y1", "cut", "difficult", "crowd")
 
 Marks = Sequence[Mark] | npt.NDArray[np.float64]
@@ -38,7 +38,20 @@ Marks = Sequence[Mark] | npt.NDArray[np.float64]
 class Group:
     """A set of objects of one class: all, or those at one place. What may be said of it is worked out when asked for."""
 
-    __slots__ = ("_facts", "_marks", "_there", "bits", "boxes", "kind", "number", "place", "sure")
+    __slots__ = (
+        "_amounts",
+        "_facts",
+        "_marks",
+        "_there",
+        "bits",
+        "items",
+        "kind",
+        "number",
+        "picked",
+        "place",
+        "sure",
+        "where",
+    )
 
     def __init__(self, kind: "Class", place: Place | None, number: int, sure: bool, marks: Marks, there: Any) -> None:
         self.kind = kind
@@ -49,9 +62,16 @@ class Group:
         self._marks = marks
         self._there = there
         self._facts: tuple[Fact, ...] | None = None
-        known = 1.0 + min(number, 4) * 0.5 if sure and kind.exact else 1.0
-        self.bits = known + (place.bits if place else 0.0)
+        self._amounts: tuple[str, ...] | None = None
+        self.picked: dict[tuple[int, int, int], tuple[Fact, ...]] = {}
+        """Choices of facts that were made before."""
+        self.items: dict[tuple[tuple[Fact, ...], bool, int], Any] = {}
+        """Phrases that were made before: the rules say much of a set alike."""
+        known = 1.0 + (number if number < 4 else 4) * 0.5 if sure and kind.exact else 1.0
+        self.bits = known + place.bits if place else known
         """About how much number and place tell."""
+        self.where = "" if place is None else place.words if number == 1 else place.plural
+        """Words for its place; empty for all objects of the class."""
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -88,34 +108,29 @@ class Group:
         return tuple(facts)
 
     @property
-    def where(self) -> str:
-        """Words for its place; empty for all objects of the class."""
-        if self.place is None:
-            return ""
-        return self.place.words if self.number == 1 else self.place.plural
-
-    @property
     def everywhere(self) -> str:
         """The same of objects of several classes."""
         return self.place.plural if self.place else ""
 
     def amount(self, turn: int = 0) -> str:
         """How many: "a", "two", "at least two", "about forty"; with another turn a vaguer word, where there is one."""
-        if self.number == 1:
-            return "a"
-        words = amounts(self.number, self.kind.exact and self.sure)
+        words = self._amounts
+        if words is None:
+            words = self._amounts = amounts(self.number, self.kind.exact and self.sure) if self.number > 1 else ("a",)
         return words[turn % len(words)]
 
     @property
     def wordings(self) -> int:
         """How many words there are for its number."""
-        return 1 if self.number == 1 else len(amounts(self.number, self.kind.exact and self.sure))
+        self.amount()
+        return len(self._amounts or ())
 
 
 class Class:
     """A class with visible objects."""
 
     __slots__ = (
+        "_by_worth",
         "_placed",
         "boxes",
         "exact",
@@ -144,6 +159,14 @@ class Class:
         self.named_by_size = self.singular.partition(" ")[0] in SIZE_NAMES
         self.whole = Group(self, None, self.number, True, marks, None)
         self._placed: dict[str, Group] | None = None
+        self._by_worth: tuple[Group, ...] = ()
+
+    @property
+    def by_worth(self) -> tuple[Group, ...]:
+        """All sets that can be named, whole or at a place, the most telling first: by number and place."""
+        if not self._by_worth:
+            self._by_worth = tuple(sorted((self.whole, *self.placed.values()), key=_BITS, reverse=True))
+        return self._by_worth
 
     @property
     def placed(self) -> dict[str, Group]:
@@ -156,11 +179,16 @@ class Class:
         found: dict[str, Group] = {}
         if self.region and max(mark.size for mark in marks) > LARGEST_PLACED:
             return found
-        columns = list(zip(*marks, strict=True))
+        values: Sequence[float] = ()
+        column = -1
         for place in PLACES:
-            values, (least, most), (low, high) = columns[place.column], place.said, place.true
+            if column != place.column:
+                column = place.column
+                values = [one[column] for one in marks]
+            least, most = place.said
             there = [index for index, value in enumerate(values) if least <= value <= most]
             if there:
+                low, high = place.true
                 sure = len(there) == len(values) or len(there) == len([value for value in values if low <= value <= high])
                 if sure or len(there) > 1:
                     found[place.name] = Group(self, place, len(there), sure, marks, there)
@@ -186,27 +214,27 @@ class Class:
         return f"{article(self.singular)} {self.singular}" if self.number == 1 else f"one of the {self.plural}"
 
 
-@dataclass(eq=False)
 class View:
     """A picture as the rules of `rich` see it."""
 
-    width: int
-    height: int
-    gsd: float | None
-    """Meters a pixel, where known."""
-    classes: list[Class] = field(default_factory=list)
-    """Objects before regions, the more frequent first, then by name."""
-    regions: dict[str, list[Box]] = field(default_factory=dict)
-    """Boxes of semantic masks, by plural of their class, where every one has an area."""
+    __slots__ = ("aspect", "classes", "gsd", "height", "longer", "neighbours", "placed", "regions", "width")
 
-    @property
-    def longer(self) -> int:
-        return max(self.width, self.height)
-
-    @property
-    def aspect(self) -> float:
+    def __init__(self, width: int, height: int, gsd: float | None) -> None:
+        self.width = width
+        self.height = height
+        self.longer = max(width, height)
+        self.aspect = min(width, height) / self.longer if self.longer else 1.0
         """Shorter by longer side."""
-        return min(self.width, self.height) / self.longer
+        self.gsd = gsd
+        """Meters a pixel, where known."""
+        self.classes: list[Class] = []
+        """Objects before regions, the more frequent first, then by name."""
+        self.regions: dict[str, list[Box]] = {}
+        """Boxes of semantic masks, by plural of their class, where every one has an area."""
+        self.neighbours: list[tuple[Class, Class]] | None = None
+        """Classes of which an object of the one is next to an object of the other, once they were looked for."""
+        self.placed: dict[tuple[str, int], Any] = {}
+        """Sentences on what is at a place that were made before."""
 
 
 NOTHING = View(0, 0, None)

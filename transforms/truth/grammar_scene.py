@@ -7,7 +7,7 @@ from skypairs.transforms.truth.picture import Lexicon
 
 _SENTENCE = re.compile(
     r"(?:(?:a|an) (?:centered )?(?:satellite|aerial|overhead|remote sensing) (?:photo|image|view|picture)|"
-    r"(?:satellite|aerial) imagery) of (?:an? )?(.+?)\.",
+    r"(?:satellite|aerial) imagery) of ((?:an? )?(.+?))\.",
     re.IGNORECASE,
 )
 
@@ -15,4 +15,5 @@ _SENTENCE = re.compile(
 def read_scene(text: str, words: Lexicon) -> tuple[Claim, ...]:
     """The claim of a caption, empty where it is no such sentence or names no class of the dataset."""
     found = _SENTENCE.fullmatch(text)
-    return (Shows(found[1]),) if found and found[1] in words.scenes else ()
+    names = found.groups() if found else ()  # some names have an article of their own: "a river or lake"
+    return next(((Shows(name),) for name in names if name in words.scenes), ())
