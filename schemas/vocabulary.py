@@ -5,6 +5,7 @@ needs words of its own only for what no other has.
 """
 
 import re
+from functools import lru_cache
 
 from skypairs.schemas.dataset import ClassName
 
@@ -75,6 +76,7 @@ _PREFERRED = {
 }
 
 
+@lru_cache(maxsize=4096)  # a vocabulary is made for every picture, of the same names
 def spoken(native: str) -> str:
     """A native class name in plain words: "small-vehicle" and "Small_Vehicle" are both "small vehicle"."""
     return " ".join(_WORDS.split(native.strip())).strip().lower()
@@ -106,6 +108,7 @@ def plural_of(singular: str) -> str:
     return f"{head} {word}" if head else word
 
 
+@lru_cache(maxsize=4096)
 def named(native: str, singular: str | None = None, plural: str | None = None) -> ClassName:
     """A ClassName with the words of the one vocabulary, or as the native name is spoken, where none are given."""
     one = preferred(native) if singular is None else singular

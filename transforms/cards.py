@@ -1,11 +1,12 @@
 """Cards: each sample's finished json and captions, ready to be copied into a shard.
 
 A card is written once, when captions are; the shard writer adds what only it knows: the captions that a picture inherits
-from its duplicates, and which caption is this copy's.
+from its duplicates, and which caption is this copy's. A sample may have a copy a caption, so its json is kept as text, cut
+where names will be added: it is put together and never parsed.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +15,20 @@ from skypairs.schemas.identity import sample_key, stable_hash
 from skypairs.schemas.records import Caption
 from skypairs.transforms.records_file import window_of
 
+_CAPTIONS, _NEGATIVES = "caption", "negative"
+"""What names begin with that are added. Names are sorted, so that those of a kind stand together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """A card as read back."""
 
-    sample: dict[str, Any]
+    id: str
+    key: str
+    source: str
+    licence: str
+    sha256: str
+    """64 hex digits, of the picture."""
     format: str
     uri: str
     """Of an untouched picture; empty: the picture is in the pack of `look`."""
@@ -27,6 +36,8 @@ class Card:
     offset: int
     length: int
     captions: tuple[Caption, ...]
+    fields: tuple[bytes, bytes, bytes]
+    """The sample's json without its braces: what stands before captions, between them and their negatives, and after."""
 
 
 def text_hash(text: str) -> bytes:
@@ -38,12 +49,15 @@ def encode_card(row: dict[str, Any], look: str, source: Input, captions: Sequenc
     """The card of one records row."""
     untouched = row["offset"] < 0
     boxes = _boxes_json(row["boxes"])
-    sample = {
+    own = {
         "id": row["id"],
         "key": sample_key(row["id"]),
         "source": source.source.name,
-        "dataset": source.spec.name,
         "licence": source.licence,
+        "sha256": row["sha256"].hex(),
+    }
+    sample = own | {
+        "dataset": source.spec.name,
         "file": row["relative"],
         "group": row["group"],
         "window": window_of(row),
@@ -55,13 +69,11 @@ def encode_card(row: dict[str, Any], look: str, source: Input, captions: Sequenc
         "lost": row["lost"],
         "scene": row["scene_class"],
         "rendering": row["rendering"],
-        "sha256": row["sha256"].hex(),
         "phash": row["phash"][:8].hex(),
         "flat": row["flat"],
         "pixels_sha256": row["pixels_sha256"].hex() if row["flat"] else None,
     }
-    card = {
-        "sample": sample,
+    card = own | {
         "format": row["format"],
         "uri": row["uri"] if untouched else "",
         "look": look,
@@ -69,14 +81,21 @@ def encode_card(row: dict[str, Any], look: str, source: Input, captions: Sequenc
         "length": row["length"],
         "captions": [_caption_json(item) for item in captions],
     }
-    return json.dumps(card, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    stated = _stated(sample)
+    fields = (
+        {name: value for name, value in stated.items() if name < _CAPTIONS},
+        {name: value for name, value in stated.items() if _CAPTIONS < name < _NEGATIVES},
+        {name: value for name, value in stated.items() if name > _NEGATIVES},
+    )
+    return b"\n".join((b"{%b}" % _fields(card), *map(_fields, fields)))  # a line feed is in no JSON text
 
 
 def decode_card(data: bytes) -> Card:
     """The inverse of `encode_card`."""
-    plain = json.loads(data)
+    facts, before, between, after = data.split(b"\n")
+    plain = json.loads(facts)
     captions = tuple(Caption(*item) for item in plain.pop("captions"))
-    return Card(captions=captions, **plain)
+    return Card(captions=captions, fields=(before, between, after), **plain)
 
 
 def merge_captions(
@@ -100,9 +119,15 @@ def finish_json(card: Card, captions: Sequence[tuple[Caption, str]], number: int
         for item, donor in captions
     ]
     texts = {f"caption_{index}": item.text for index, (item, _) in enumerate(captions)}
-    texts |= {f"negative_{index}": item.negative for index, (item, _) in enumerate(captions) if item.negative}
-    finished = _stated(card.sample) | texts | {"caption": number, "captions": about}
-    return json.dumps(finished, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    negatives = {f"negative_{index}": item.negative for index, (item, _) in enumerate(captions) if item.negative}
+    added = _fields(texts | {"caption": number, "captions": about}), _fields(negatives)
+    before, between, after = card.fields
+    return b"{%b}" % b",".join(filter(None, (before, added[0], between, added[1], after)))
+
+
+def _fields(plain: Mapping[str, Any]) -> bytes:
+    """JSON of an object, sorted by name, without its braces."""
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()[1:-1]
 
 
 def _stated(fields: dict[str, Any]) -> dict[str, Any]:

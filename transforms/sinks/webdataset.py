@@ -109,18 +109,18 @@ def read_sample(job: SampleJob, staging: str, layout: str, per_picture: int) -> 
     donated: list[tuple[Caption, str]] = []
     for donor in np.frombuffer(job.donors, DONOR):
         other = _card(donor, staging)
-        donated.append((other.captions[int(donor["number"])], other.sample["id"]))
+        donated.append((other.captions[int(donor["number"])], other.id))
     chosen = [caption for index, caption in enumerate(card.captions) if int(row["chosen"]) >> index & 1]
     captions = merge_captions(chosen, donated, per_picture)
-    assert len(captions) == row["captions"], f"{card.sample['id']}: {len(captions)} captions, planned {row['captions']}"
+    assert len(captions) == row["captions"], f"{card.id}: {len(captions)} captions, planned {row['captions']}"
     number = int(row["caption"])
-    key = f"{card.sample['key']}-{number}" if layout == "pairs" else str(card.sample["key"])
+    key = f"{card.key}-{number}" if layout == "pairs" else card.key
     told = captions if layout == "images" else captions[number : number + 1]
     return SampleBytes(
         key,
-        card.sample["source"],
-        card.sample["licence"],
-        card.sample["id"],
+        card.source,
+        card.licence,
+        card.id,
         card.format,
         picture_bytes(card, staging),
         finish_json(card, captions, number),
@@ -149,9 +149,9 @@ def picture_bytes(card: Card, staging: str) -> bytes:
     try:
         data = storage.read(card.uri or parts.pack_uri(staging, card.look), card.offset, card.length)
     except (FileNotFoundError, EOFError) as error:
-        raise BuildStopped(f"the picture of {card.sample['id']} changed while it was being built; start again") from error
-    if sha256(data).hex() != card.sample["sha256"]:
-        raise BuildStopped(f"the picture of {card.sample['id']} changed while it was being built; start again")
+        raise BuildStopped(f"the picture of {card.id} changed while it was being built; start again") from error
+    if sha256(data).hex() != card.sha256:
+        raise BuildStopped(f"the picture of {card.id} changed while it was being built; start again")
     return data
 
 

@@ -1,6 +1,7 @@
 """Class folders: how folders are matched with classes, and what is refused."""
 
 import io
+import json
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +18,7 @@ from skypairs.schemas.recipe import Boxes, Captions, Pictures, Recipe, Source, c
 from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms.box_to_caption import write_captions
 from skypairs.transforms.captions.scene import TEMPLATES
-from skypairs.transforms.cards import decode_card, encode_card
+from skypairs.transforms.cards import decode_card, encode_card, finish_json
 from skypairs.transforms.prepare_part import captions_of
 from skypairs.transforms.prepare_scene import SceneOptions, prepare_scene
 from skypairs.transforms.readers.class_folders import ClassFolders
@@ -169,4 +170,5 @@ def test_the_class_stands_in_records_and_card(tmp_path):
     found = captions_of(rows[0], Input(source, spec, 0, False), Captions(), 0)
     assert len(found) == 5 and all(item.text.endswith(" of a sea port.") for item in found)
     card = decode_card(encode_card(rows[0], "look", Input(source, spec, 0, False), found))
-    assert card.sample["scene"] == {"native": "SeaPort", "label": "sea port"} and card.sample["boxes"] == []
+    plain = json.loads(finish_json(card, [(item, "") for item in found], 0))
+    assert plain["scene"] == {"native": "SeaPort", "label": "sea port"} and "boxes" not in plain
