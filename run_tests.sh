@@ -2,7 +2,7 @@
 # Makes the environment and runs the test suite.
 #
 #   ./run_tests.sh                 everything that takes seconds
-#   ./run_tests.sh --all           also the tests marked slow
+#   ./run_tests.sh --all           also the tests marked slow, and those that need torch and open_clip
 #   ./run_tests.sh [--all] -k tar  further arguments go to pytest
 set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/scripts/environment.sh"
@@ -15,10 +15,14 @@ case "${1:-}" in
 --all)
     shift
     marked=()
+    extras=test,clip
     ;;
-*) marked=(-m "not slow") ;;
+*)
+    marked=(-m "not slow")
+    extras=test
+    ;;
 esac
 
-make_environment test
+make_environment "$extras"
 cd -- "$ROOT"
 exec "$PYTHON" -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal "${marked[@]}" "$@"

@@ -31,7 +31,7 @@ setup(
         "tifffile>=2026.1.14",
     ],
     extras_require={
-        "clip": ["torch>=2.6", "open_clip_torch>=3.3.0,<4"],
+        "clip": ["open_clip_torch>=3.3.0,<4", "pandas>=2", "torch>=2.6", "torchvision>=0.21", "webdataset==0.2.86"],
         "gcp": ["apache-beam[gcp]==2.77.0"],
         "test": [
             "apache-beam[gcp]==2.77.0",

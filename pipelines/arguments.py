@@ -3,6 +3,7 @@
 import argparse
 import os
 from importlib.metadata import version
+from pathlib import Path
 
 
 def command_line() -> argparse.ArgumentParser:
@@ -88,6 +89,27 @@ def command_line() -> argparse.ArgumentParser:
     back.add_argument("--passed", default="", metavar="FILE", help="default: FILE.passed.jsonl")
     back.add_argument("--rejected", default="", metavar="FILE", help="with the reason of each; default: FILE.rejected.jsonl")
 
+    evaluate = command(
+        "evaluate",
+        "evaluate a CLIP model: retrieval on caption sets, zero-shot classification on class folders",
+        "SET is DATASET=ROOT or DATASET:SPLIT=ROOT, as the catalogue names them; the split of a caption set is "
+        "`test` where none is given. Needs the extra `clip`.",
+    )
+    evaluate.add_argument("model", metavar="MODEL", help="of open_clip: ViT-B-32, hf-hub:ORG/NAME, local-dir:FOLDER")
+    evaluate.add_argument("weights", nargs="?", default="", metavar="WEIGHTS", help="checkpoint file, or a published tag")
+    evaluate.add_argument("--retrieval", type=_set, action="append", default=[], metavar="SET", help="may be repeated")
+    evaluate.add_argument("--zero-shot", type=_set, action="append", default=[], metavar="SET", help="may be repeated")
+    text = "sentence with {} for the class, may be repeated (default: a satellite photo of {}.)"
+    evaluate.add_argument("--template", action="append", metavar="TEXT", help=text)
+    evaluate.add_argument(
+        "--as-written", action="store_true", help="do not capitalise captions, as RemoteCLIP's evaluation does"
+    )
+    evaluate.add_argument("--batch-size", type=_count, default=64, metavar="N")
+    evaluate.add_argument("--device", default="", metavar="DEVICE", help="default: a GPU if there is one, else cpu")
+    evaluate.add_argument("--precision", default="fp32", help="as open_clip names it: fp32, amp, amp_bf16, ... (default: fp32)")
+    evaluate.add_argument("--limit", type=_count, metavar="N", help="N pictures of each set, by hash: for a first look")
+    evaluate.add_argument("--json", metavar="FILE", help="write the figures there as well")
+
     fingerprint = command(
         "fingerprint",
         "write the fingerprints of a recipe's sources",
@@ -116,6 +138,15 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pool", choices=("threads", "processes"), default="threads", help="what the workers are")
     text = "with --pool processes: a scene that takes one longer has failed (default: 900)"
     parser.add_argument("--scene-seconds", type=_seconds, default=900.0, metavar="N", help=text)
+
+
+def _set(text: str) -> tuple[str, str, str]:
+    """DATASET[:SPLIT]=ROOT as (dataset, split, root)."""
+    name, equals, root = text.partition("=")
+    dataset, _, split = name.partition(":")
+    if not (equals and dataset and root):
+        raise argparse.ArgumentTypeError(f"must be DATASET=ROOT or DATASET:SPLIT=ROOT, is {text}")
+    return dataset, split, str(Path(root).expanduser()) if root.startswith("~") else root
 
 
 def _seconds(text: str) -> float:

@@ -10,7 +10,6 @@ import logging
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
@@ -140,8 +139,9 @@ def _build(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     from skypairs.api import verify
+    from skypairs.pipelines.named_shards import named_shards
 
-    verdict = verify(options.out, _shards(options.out, options.shards), options.quick)
+    verdict = verify(options.out, named_shards(options.out, options.shards), options.quick)
     _lines([*verdict.problems, *(f"note: {note}" for note in verdict.notes)])
     if not verdict.ok:
         _say(f"skypairs: {options.out}: {sum(verdict.counts.values())} problems")
@@ -151,20 +151,6 @@ def _verify(options: argparse.Namespace) -> int:
     )
     print(f"{options.out}: nothing wrong (pictures: {verdict.pictures}, {read})")
     return 0
-
-
-def _shards(out: str, patterns: Sequence[str] | None) -> list[str] | None:
-    """Shards by path below OUT or base name, with * and ? as in a shell; a name that matches nothing is handed on as it is."""
-    from skypairs.transforms import storage
-
-    if patterns is None:
-        return None
-    paths = [storage.relative(file.uri, out) for file in storage.list_files(out) if file.uri.endswith(".tar")]
-    found = [
-        [path for path in paths if fnmatchcase(path, pattern) or fnmatchcase(path.rpartition("/")[2], pattern)] or [pattern]
-        for pattern in patterns
-    ]
-    return list(dict.fromkeys(path for group in found for path in group))
 
 
 def _join(options: argparse.Namespace) -> int:
@@ -246,6 +232,14 @@ def _captions(options: argparse.Namespace) -> int:
     return 0
 
 
+def _evaluate(options: argparse.Namespace) -> int:
+    from skypairs.api.evaluate import evaluation_rows
+    from skypairs.pipelines.evaluate_sets import evaluate_sets
+
+    _table(evaluation_rows(evaluate_sets(options)))
+    return 0
+
+
 def _fingerprint(options: argparse.Namespace) -> int:
     resolved = _resolved(options, emitting=False)
     from skypairs.pipelines.build_fingerprints import build
@@ -292,6 +286,7 @@ _COMMANDS = {
     "explain": _explain,
     "leaks": _leaks,
     "captions": _captions,
+    "evaluate": _evaluate,
     "fingerprint": _fingerprint,
 }
 

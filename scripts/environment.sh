@@ -1,7 +1,7 @@
 # Sourced by the scripts of this repository (bash): finds Python, makes and updates the environment .venv in the root.
 #
 #   make_environment        what `skypairs` needs
-#   make_environment test   that and what its tests and checks need
+#   make_environment test   that and what its tests and checks need; further extras follow a comma: test,clip
 #
 # uv is used where it is there, for speed; pip does the same where it is not. Nothing is installed again while setup.py
 # and pyproject.toml stay as they are.

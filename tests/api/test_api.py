@@ -29,6 +29,12 @@ def test_no_name_needs_beam_or_torch():
     assert not {"apache_beam", "torch"} & set(modules_after("from skypairs.api import *"))
 
 
+def test_training_and_evaluating_need_torch_when_they_run():
+    names = ("train", "train_stream", "evaluate", "retrieval", "zero_shot")
+    code = "\n".join(f"import skypairs.api.{name}" for name in names)
+    assert not {"apache_beam", "torch", "open_clip"} & set(modules_after(code))
+
+
 def test_reading_and_verifying_need_no_opencv():
     assert "cv2" not in modules_after("from skypairs.api import read, verify")
 

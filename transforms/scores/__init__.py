@@ -1,0 +1,1 @@
+"""How well a picture and its captions fit, by a CLIP model. torch and open_clip are imported when a model is loaded."""
