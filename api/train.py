@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from skypairs.api.output import Output, read
 from skypairs.api.train_stream import Shard
+from skypairs.schemas import arrow
 from skypairs.schemas.errors import UserError
+from skypairs.transforms.sinks.read_tables import each_table
 
 MEAN = (0.48145466, 0.4578275, 0.40821073)
 STD = (0.26862954, 0.26130258, 0.27577711)
@@ -130,6 +133,9 @@ def loader(
 
 def _pictures(opened: Output, split: str) -> int:
     """Pictures of a split, by the ledger."""
-    shards = opened.ledger.filter(pc.equal(opened.ledger["fate"], "kept"))["shards"]
-    firsts = pc.list_element(shards, 0)
-    return int(pc.sum(pc.starts_with(firsts, f"{split}/")).as_py() or 0)
+    wanted = pa.schema([arrow.LEDGER.field(name) for name in ("fate", "shards")])
+    count = 0
+    for table in each_table(opened.uri, opened.manifest, "ledger", wanted):
+        firsts = pc.list_element(table.filter(pc.equal(table["fate"], "kept"))["shards"], 0)
+        count += pc.sum(pc.starts_with(firsts, f"{split}/")).as_py() or 0
+    return count
