@@ -95,7 +95,8 @@ def explain(out: str, name: str) -> Explanation:
     dropped = _losers(found["id"], relatives)
     keeper = None
     if found["keeper"]:
-        fate = "reference" if found["fate"] == "leak" else "kept"
+        holder = None if found["fate"] == "leak" else _find(opened, found["keeper"])
+        fate = holder["fate"] if holder else "reference"
         keeper = Neighbour(found["keeper"], fate, found["reason"], found["distance"], found["orientation"], True)
     known = {(item.id, item.better) for item in (*dropped, *((keeper,) if keeper else ()))}
     columns: dict[str, Any] = {

@@ -46,7 +46,8 @@ def _verdict(found: "Explanation") -> str:
         return f"{found.id} is not in the set as a whole: it was cut into {len(found.tiles)} tiles ({counts})"
     if found.keeper is not None:
         what = "a leak" if found.fate == "leak" else "a duplicate"
-        other = f"the reference {found.keeper.id}" if found.fate == "leak" else f"{found.keeper.id}, which is kept"
+        left = "which is kept" if found.keeper.fate == "kept" else "which was left without a caption (captions.max_same)"
+        other = f"the reference {found.keeper.id}" if found.fate == "leak" else f"{found.keeper.id}, {left}"
         return f"{found.id} is not in the set: it is {what} of {other}: {_near(found.keeper, found.id)}"
     return f"{found.id} is not in the set: {_WHY.get(found.fate) or f'{found.fate}, {found.reason}'}"
 

@@ -39,7 +39,7 @@ def build(resolved: Resolved, out: str, execution: Execution, beam_args: Sequenc
     Raises UserError before anything is touched, BuildStopped when the data are not fit to go on with.
     """
     out, staging = storage.absolute(out), storage.absolute(execution.staging or storage.join(out, ".staging"))
-    check_places(beam_args, out, staging, *(item.source.root for item in resolved.inputs), *resolved.fingerprints)
+    check_places(beam_args, out, staging, *(item.source.root for item in resolved.inputs), *resolved.files)
     for uri in resolved.fingerprints:
         check_fingerprints(uri, resolved.recipe)
     manifest = finished_manifest(out, resolved.recipe)

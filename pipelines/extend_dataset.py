@@ -48,7 +48,7 @@ def extend(resolved: Resolved, out: str, execution: Execution, beam_args: Sequen
     """
     recipe = resolved.recipe
     out, staging = storage.absolute(out), storage.absolute(execution.staging or storage.join(out, ".staging"))
-    check_places(beam_args, out, staging, *(item.source.root for item in resolved.inputs), *resolved.fingerprints)
+    check_places(beam_args, out, staging, *(item.source.root for item in resolved.inputs), *resolved.files)
     for uri in resolved.fingerprints:
         check_fingerprints(uri, recipe)
     manifest = finished(out)

@@ -32,6 +32,12 @@ class Resolved:
     looks: tuple[Look, ...]
     """What each input looks like, in the order of `inputs`."""
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Single files that a build reads."""
+        imported = self.recipe.captions.imported
+        return (*self.fingerprints, imported) if imported else self.fingerprints
+
 
 def default_name(source: Source) -> str:
     """The recipe's name for a source: its own, else `dataset-split`, or `dataset` where there is no split."""

@@ -9,6 +9,7 @@ import pytest
 
 from skypairs.api import verify
 from skypairs.pipelines.cli import main
+from skypairs.pipelines.extend_dataset import extend
 from skypairs.pipelines.read_recipe import read_recipe
 from skypairs.schemas.execution import Execution
 from tests.corpus import write_corpus
@@ -120,3 +121,20 @@ def test_mistakes_are_named(recipe: Path, tmp_path: Path, capsys: pytest.Capture
     assert "is another file" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
     assert read_recipe(str(recipe), ["captions.imported=x.jsonl"]).captions.imported == str(recipe.parent / "x.jsonl")
+
+
+def test_an_extension_counts_the_captions_of_old_and_new(recipe: Path, tmp_path: Path) -> None:
+    lines = [("trees/P0010", SECRET), ("captions/c0", "Nobody has read this."), ("trees/nowhere", "A ship.")]
+    path = tmp_path / "written.jsonl"
+    path.write_text("".join(json.dumps({"id": name, "caption": text, "by": "M"}) + "\n" for name, text in lines))
+    whole = recipe.read_text()
+    first = whole.replace("  - {dataset: karpathy, name: captions, root: captions, split: train}\n", "")
+    assert first != whole
+    (recipe.parent / "first.yaml").write_text(first)
+    build_here(recipe.parent / "first.yaml", tmp_path / "out", f"captions.imported={path}")
+    manifest, _ = extend(resolved(recipe, (f"captions.imported={path}",)), str(tmp_path / "out"), Execution(2))
+    assert manifest["imported"] == {"lines": 3, "unknown": 1, "false": 0, "taken": 2}
+    table = pq.read_table(tmp_path / "out/captions").to_pylist()
+    assert {(row["id"], row["caption"]) for row in table if row["kind"] == "imported"} == set(lines[:2])
+    verdict = verify(str(tmp_path / "out"))
+    assert verdict.ok, verdict.problems

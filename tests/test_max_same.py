@@ -7,12 +7,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from skypairs.api import verify
+from skypairs.api import explain, verify
 from skypairs.api.verify_captions import check_shared
 from skypairs.pipelines.extend_dataset import extend
 from skypairs.schemas.errors import OutputError
 from skypairs.schemas.execution import Execution
-from tests.corpus import write_corpus
+from tests.corpus import SIZE, voc_xml, write_corpus
 from tests.whole_builds import build_here, resolved
 
 
@@ -27,11 +27,15 @@ def texts_of(out: Path) -> dict[str, set[str]]:
 
 @pytest.fixture(scope="module")
 def recipe(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Sixty pictures, most of one content."""
+    """Sixty pictures: most of one content; some, keepers of duplicates among them, of a single ship."""
     corpus = write_corpus(tmp_path_factory.mktemp("corpus"), 60)
-    annotation = (corpus.root / "trees/Annotations/P0010.xml").read_text()
-    for path in sorted((corpus.root / "trees/Annotations").glob("P00[1-5]*.xml")):
-        path.write_text(annotation.replace("P0010", path.stem))  # forty-nine pictures of one content
+    folder = corpus.root / "trees/Annotations"
+    annotation = (folder / "P0010.xml").read_text()
+    for path in sorted(folder.glob("P00[1-5]*.xml")):
+        path.write_text(annotation)
+    for name in (*(path.stem for path in folder.glob("P000*.xml")), "larger-copy", "twice", "turned"):
+        side = SIZE + 40 * (name == "larger-copy")
+        (folder / f"{name}.xml").write_text(voc_xml(name, side, side, [("ship", 60, 60, 90, 90)]))
     return corpus.recipe
 
 
@@ -59,6 +63,11 @@ def test_no_text_of_a_build_is_shared_by_more(recipe: Path, layout: str, free: P
     lost = {name for name in kept if ledger[name]["fate"] != "kept"}
     assert {(ledger[name]["fate"], ledger[name]["reason"]) for name in lost} <= {("filtered", "captions shared by too many")}
     assert cost["without"] == len(lost)
+    losers = [row for row in ledger.values() if row["fate"] == "duplicate" and row["keeper"] in lost]
+    if limit == 1:
+        assert losers
+        said = "\n".join(explain(str(tmp_path / "one"), losers[0]["id"]).text)
+        assert f"{losers[0]['keeper']}, which was left without a caption (captions.max_same)" in said
     assert cost["dropped"] == sum(whole[name]["captions"] for name in kept) - sum(
         ledger[name]["captions"] for name in kept - lost
     )

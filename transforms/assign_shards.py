@@ -1,7 +1,8 @@
 """AssignShards: decisions -> an exact place for every kept sample.
 
-In: `PreparedPart` of the sources and decision blocks, both by part. Out: (shard, Placed) for the writer, (part, PLACE block)
-for the ledger, and the number of samples of each shelf. Fails: never on data. Cost: reads a few columns of every part.
+In: `PreparedPart` of the sources and decision blocks, both by part. Out: (shard, Placed) for the writer, (part, PLACE
+block) for the ledger, the number of samples of each shelf, and what `captions.max_same` cost. Fails: never on data. Cost:
+reads a few columns of every part.
 Exact ranks on any engine: buckets are prefixes of the order, their counts a side input, members of a bucket are grouped and
 sorted; rank = offset of the bucket + position in it.
 """

@@ -112,8 +112,17 @@ def extended_manifest(previous: PreviousOutput, new: dict[str, Any]) -> dict[str
         "funnel": funnel,
         "references": references | {"unread": sorted([*old["references"]["unread"], *new["references"]["unread"]])},
         "samples": {split: count + old["samples"].get(split, 0) for split, count in new["samples"].items()},
+        "imported": _imported(old.get("imported"), new["imported"]),
         "earlier": [*old.get("earlier", ()), build],
     }
+
+
+def _imported(old: dict[str, int] | None, new: dict[str, int] | None) -> dict[str, int] | None:
+    """What became of one file of captions in both: what is unknown to one may be known to the other."""
+    if old is None or new is None:
+        return new
+    both = {what: old[what] + new[what] for what in ("false", "taken")}
+    return {"lines": new["lines"], "unknown": old["unknown"] + new["unknown"] - new["lines"]} | both
 
 
 def _both(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
