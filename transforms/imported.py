@@ -7,6 +7,7 @@ What stands in a file is looked up through an index of 28 bytes a line: the text
 
 import hashlib
 import json
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +21,6 @@ from skypairs.schemas.identity import stable_hash
 from skypairs.schemas.recipe import Captions
 from skypairs.schemas.records import Caption
 from skypairs.transforms import storage
-from skypairs.transforms.captions.human import clean
 from skypairs.transforms.captions.tokens import token_bound
 from skypairs.transforms.row_picture import row_picture
 from skypairs.transforms.truth.evaluate import Truth, check_sentences
@@ -59,15 +59,18 @@ class ImportFile:
         self.uri = uri
         self.lines = 0
         digest = hashlib.sha256()
-        found: list[tuple[int, int, int]] = []
+        ids, offsets, lengths = array("Q"), array("Q"), array("I")
         for offset, line in _lines(uri):
             digest.update(line)
             self.lines += 1
             if line.strip():
                 item = _parsed(line, uri, self.lines)
-                found.append((_key(item.id), offset, len(line)))
-        self.captions = len(found)
-        entries = np.array(found, _ENTRY)
+                ids.append(_key(item.id))
+                offsets.append(offset)
+                lengths.append(len(line))
+        self.captions = len(ids)
+        entries = np.zeros(len(ids), _ENTRY)
+        entries["id"], entries["offset"], entries["length"] = ids, offsets, lengths
         self._places = np.lexsort((entries["offset"], entries["id"]))
         self._entries = entries[self._places]
         self.sha256 = digest.hexdigest()
@@ -162,4 +165,9 @@ def _parsed(line: bytes, uri: str, number: int) -> Offered:
     by = plain.get("by")
     if by is not None and not isinstance(by, str):
         raise UserError(f"{uri}:{number}: by is the name of a model or person, as text")
-    return Offered(plain["id"], clean(plain["caption"]), clean(by or "")[:_BY])
+    return Offered(plain["id"], _one_line(plain["caption"]), _one_line(by or "")[:_BY])
+
+
+def _one_line(text: str) -> str:
+    """As it was written, on one line: marks and blanks before them are part of the sentences that the checker knows."""
+    return " ".join("".join(mark if mark.isprintable() else " " * mark.isspace() for mark in text).split())
