@@ -130,7 +130,7 @@ class Judge:
             text,
         ):
             return self.items(text[found.end() :])
-        if re.search("; | is next to | (is|are) covered by ", text) or re.search(" (is|are) ", text):
+        if re.search("; | is next to | (is|are) | spans | each span ", text):
             return all(self.statement(part) for part in text.split("; "))
         return self.items(text)
 
@@ -159,6 +159,8 @@ class Judge:
                         return False
                 ends.append(found)
             return any(self.beside(a, b) for a in ends[0] for b in ends[1] if a is not b)
+        if re.search(" spans | each span ", text):
+            return self.item(re.sub(" spans | each span ", " spanning ", text), "")
         group, _, said = re.split(" (is|are) ", text, maxsplit=1)
         return self.item(group + " " + " ".join(re.split(", | and ", said)), "", said=True)
 
@@ -176,6 +178,8 @@ class Judge:
         for words in ("area of ", "separate areas of "):
             if rest.startswith(words):
                 regions, rest = True, rest[len(words) :]
+        packed = rest.startswith("densely packed ")
+        rest = rest.removeprefix("densely packed ")
         names = self.many if regions or not single else self.one
         label = self.name(names, rest)
         if label is None:
@@ -185,7 +189,7 @@ class Judge:
                 raise ValueError(text)
         words = next(name for name in sorted(names, key=len, reverse=True) if (rest + " ").startswith(name + " "))
         after = rest[len(words) :].strip()
-        tests = [(self.of_size, size)] if size else []
+        tests = [(self.of_size, size)] * bool(size) + [(self.arranged, "densely packed")] * packed
         while after:
             after, place, test = self.next_word(after, place, said)
             tests += [test] if test else []

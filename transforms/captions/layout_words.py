@@ -30,7 +30,7 @@ _APART = Fact(3, "far apart", 1.5)
 _ROW = Fact(3, "in a row", 4.0)
 _CLUSTER = Fact(3, "clustered together", 3.5)
 _SCATTER = Fact(3, "scattered across the picture", 0.75)
-_DENSE = Fact(3, "densely packed", 4.0)
+DENSE = Fact(3, "densely packed", 4.0)
 OF_REGIONS = (_SCATTER, _CLUSTER)
 """Areas are not said to be in a row or packed: they have no one shape."""
 
@@ -92,7 +92,7 @@ def arrangements(shape: Shape, width: int, height: int, gap: float) -> list[Fact
     elif number >= 4 and wide >= 0.6 and high >= 0.6:
         facts.append(_SCATTER)
     if number >= 6 and shape.filled >= 0.4:
-        facts.append(_DENSE)
+        facts.append(DENSE)
     return facts
 
 

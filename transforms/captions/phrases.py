@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from skypairs.transforms.captions import Candidate
 from skypairs.transforms.captions.english import article, capital, listed
-from skypairs.transforms.captions.layout_words import Fact
+from skypairs.transforms.captions.layout_words import DENSE, Fact
 from skypairs.transforms.captions.seen import Group
 from skypairs.transforms.captions.tokens import MOST, token_bound
 
@@ -24,6 +24,7 @@ _SPLIT = {
     for before, _, after in [template.partition("{list}")]
 }
 
+SPANNING = "spanning"
 ARRANGED = 3
 """Place of arrangements among the words that follow a name."""
 
@@ -46,19 +47,57 @@ def pick(group: Group, most: int, turn: int = 0, below: int = ARRANGED + 1) -> t
     key = most, turn, below
     found = group.picked.get(key)
     if found is None:
-        facts = group.facts if below > ARRANGED else tuple([fact for fact in group.facts if fact.turn < below])
-        found = group.picked[key] = _pick(facts, most, turn) if len(facts) > 1 else facts[:most]
+        facts = group.facts if below > ARRANGED else [fact for fact in group.facts if fact.turn < below]
+        found = group.picked[key] = pick_of(facts, most, turn)
     return found
 
 
-def _pick(facts: tuple[Fact, ...], most: int, turn: int) -> tuple[Fact, ...]:
+def pick_of(facts: Sequence[Fact], most: int, turn: int) -> tuple[Fact, ...]:
+    """The same of a list of facts."""
+    if len(facts) < 2:
+        return tuple(facts[:most])
     start = turn % len(facts)
     found: dict[int, Fact] = {}
-    for fact in facts[start:] + facts[:start] if start else facts:
+    for fact in (*facts[start:], *facts[:start]) if start else facts:
         if len(found) == most:
             break
         found.setdefault(fact.turn, fact)
     return tuple(sorted(found.values()))
+
+
+Told = set[tuple[str, bool, str, str]]
+"""What was said before: plural of a class, whether of regions, place if that picks only some of its objects, words."""
+
+
+def untold(group: Group, most: int, turn: int, told: Told) -> tuple[Fact, ...]:
+    """The same of what was not said of these objects before; it is said now."""
+    facts = pick(group, most, turn)
+    before = group.kind.plural, group.kind.region, "" if group.sure and group.number == group.kind.number else group.where
+    if any((*before, fact.words) in told for fact in facts):
+        facts = pick_of([fact for fact in group.facts if (*before, fact.words) not in told], most, turn)
+    told.update([(*before, fact.words) for fact in facts])
+    return facts
+
+
+def varied(
+    groups: Iterable[Group],
+    most: int,
+    turn: int = 0,
+    *,
+    below: int = ARRANGED + 1,
+    placed: bool = True,
+    told: Told | None = None,
+) -> list[Phrase]:
+    """Items for one list, each with up to so many facts; what follows a name is said of one of them only, and nothing that
+    was told before."""
+    items, used = [], set[str]()
+    for group in groups:
+        facts = pick(group, most, turn, below) if told is None else untold(group, most, turn, told)
+        if not used.isdisjoint([fact.words for fact in facts]):
+            facts = pick_of([fact for fact in group.facts if fact.turn < below and fact.words not in used], most, turn)
+        used.update([fact.words for fact in facts if fact.turn])
+        items.append(item(group, facts, placed))
+    return items
 
 
 def item(group: Group, facts: tuple[Fact, ...] = (), placed: bool = True, vague: int = 0) -> Phrase:
@@ -76,9 +115,11 @@ def item(group: Group, facts: tuple[Fact, ...] = (), placed: bool = True, vague:
 def _item(group: Group, facts: tuple[Fact, ...], placed: bool, vague: int) -> "Phrase":
     amount, place = group.amount(vague), group.where
     adjective = f"{facts[0].words} " if facts and not facts[0].turn else ""
+    if DENSE in facts:
+        adjective = f"{DENSE.words} {adjective}"
     text = _named(group, amount, adjective)
     for fact in facts:
-        if fact.turn:
+        if fact.turn and fact is not DENSE:
             text = f"{text} {fact.words}"
     if place and placed:
         text = f"{text} {place}"
@@ -87,8 +128,15 @@ def _item(group: Group, facts: tuple[Fact, ...], placed: bool, vague: int) -> "P
 
 
 def statement(group: Group, facts: tuple[Fact, ...], placed: bool = True) -> Phrase:
-    """ "three ships are small, of similar size and near the edge"; of at least one fact or place."""
+    """ "three ships are small, of similar size and near the edge", "a small ship spans about a tenth of the picture"; of at
+    least one fact or place."""
     amount, place = group.amount(), group.where
+    for fact in facts:
+        if fact.turn == 2 and SPANNING in fact.words:
+            subject = item(group, tuple([other for other in facts if other is not fact]), placed)
+            verb = fact.words.replace(SPANNING, "spans" if amount == "a" else "span")
+            claim = group.kind.plural, group.kind.region, amount, place, facts
+            return Phrase(f"{subject.text} {verb}", (claim,), amount == "a")
     said = [fact.words for fact in facts]
     if place and placed:
         said.append(place)

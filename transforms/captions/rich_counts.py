@@ -6,7 +6,7 @@ from skypairs.transforms.captions import Candidate, Rule
 from skypairs.transforms.captions.choice import land, land_items
 from skypairs.transforms.captions.contents import Contents
 from skypairs.transforms.captions.draw import ranked
-from skypairs.transforms.captions.phrases import ARRANGED, FRAMES, fitting, item, pick
+from skypairs.transforms.captions.phrases import ARRANGED, FRAMES, fitting, varied
 
 FULL = FRAMES[1:]
 
@@ -21,8 +21,8 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
     found = land(view)
     extra = land_items(found)[:2] if found else []
     most = 2 if len(groups) <= 3 else 1
-    sized = [item(group, pick(group, most, draw, ARRANGED)) for group in groups]
-    others = [item(group, pick(group, 1, draw)) for group in groups]
+    sized = varied(groups, most, draw, below=ARRANGED)
+    others = varied(groups, 1, draw)
     for template, items in zip(templates, (sized, others), strict=False):
         if len(groups) > 1 or items[0].told or extra:
             yield fitting(template, [*items, *extra])

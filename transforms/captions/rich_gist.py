@@ -1,6 +1,6 @@
 """rich: a short caption on what the picture is mostly about."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from skypairs.transforms.captions import Candidate, Rule
 from skypairs.transforms.captions.choice import (
@@ -14,8 +14,9 @@ from skypairs.transforms.captions.choice import (
 from skypairs.transforms.captions.contents import Contents
 from skypairs.transforms.captions.draw import ranked
 from skypairs.transforms.captions.english import listed
-from skypairs.transforms.captions.phrases import FRAMES, Phrase, claimed, framed
-from skypairs.transforms.captions.seen import View
+from skypairs.transforms.captions.phrases import FRAMES, Phrase, claimed, framed, varied
+from skypairs.transforms.captions.rich_layout import PLACED, at_place, joined
+from skypairs.transforms.captions.seen import Group, View
 
 MOSTLY = "mostly {stuff} with {list}"
 
@@ -26,25 +27,31 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
         return
     token = contents.token("gist", draw)
     templates = tuple(ranked(FRAMES, token))
-    for turn, items in enumerate(_choices(contents.view, draw)):
-        yield framed(templates[turn % len(templates)], items)
-
-
-def _choices(view: View, draw: int) -> Iterator[list[Phrase]]:
-    found = land(view)
+    found = land(contents.view)
     if found is not None and found.mostly and not draw:
-        yield [_mostly(view, found.mostly, land_items(found))]
+        yield framed(templates[0], [_mostly(contents.view, found.mostly, land_items(found))])
+        templates = templates[1:] + templates[:1]
+    for turn, (groups, most) in enumerate(_choices(contents.view, draw)):
+        template = templates[turn % len(templates)]
+        if len(groups) > 1 and groups[0].place and groups[0].place is groups[1].place:
+            yield joined([at_place(groups, most, draw)], PLACED)
+        else:
+            yield framed(template, varied(groups, most, draw))
+
+
+def _choices(view: View, draw: int) -> Iterator[tuple[Sequence[Group], int]]:
+    """Sets that share a list, and how many facts are told of each."""
     classes = main_classes(view, 2, draw)
     if len(classes) == 1:
         if both := halves(classes[0]):
-            yield [described(group, 1, draw) for group in both]
+            yield both, 1
         for group in whole_by_worth(classes[0]):
             if not draw or group.place or group.facts:
-                yield [described(group, 2, draw)]
+                yield (group,), 2
     else:
-        yield [described(whole_by_worth(kind)[0], 1, draw) for kind in classes]
-        yield [described(kind.by_worth[0], 1, draw) for kind in classes]
-        yield [described(kind.whole, 2, draw) for kind in classes]
+        yield [whole_by_worth(kind)[0] for kind in classes], 1
+        yield [kind.by_worth[0] for kind in classes], 1
+        yield [kind.whole for kind in classes], 2
 
 
 def _mostly(view: View, stuff: str, others: list[Phrase]) -> Phrase:

@@ -1,6 +1,6 @@
 """rich: where things are, and how they lie to each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from skypairs.transforms.captions import Candidate, Rule
@@ -9,11 +9,12 @@ from skypairs.transforms.captions.contents import Contents
 from skypairs.transforms.captions.draw import ranked
 from skypairs.transforms.captions.english import capital, listed
 from skypairs.transforms.captions.layout_words import PLACES
-from skypairs.transforms.captions.phrases import Phrase, claimed, item, pick, sentence, statement
-from skypairs.transforms.captions.seen import View
+from skypairs.transforms.captions.phrases import Phrase, Told, claimed, pick, sentence, statement, varied
+from skypairs.transforms.captions.seen import Group, View
 from skypairs.transforms.captions.tokens import MOST, token_bound
 
-TEMPLATES = ("{place} there {be} {list}.", "{statement}.")
+PLACED = "{place} there {be} {list}."
+TEMPLATES = (PLACED, "{statement}.")
 _FIRST = ("center", "edge")
 MOST_THERE = 4
 """So many classes are named at one place."""
@@ -45,37 +46,35 @@ def joined(sentences: list[Phrase], template: str) -> Candidate:
     return Candidate(template, " ".join([one.text for one in sentences]), claimed(sentences), 2 + sum(tokens))
 
 
-def placed_sentences(view: View, token: int, draw: int = 0) -> Iterator[Phrase]:
-    """One sentence a place where something is: center and edge, which tell most, first, then in an order that is drawn."""
+def placed_sentences(view: View, token: int, draw: int = 0, told: Told | None = None) -> Iterator[Phrase]:
+    """One sentence a place where something is: center and edge, which tell most, first, then in an order that is drawn; of
+    nothing that was told before."""
     there = {name for kind in view.classes for name in kind.placed}
     for name in _FIRST:
         if name in there:
-            yield _at_place(view, name, draw)
+            yield _placed(view, name, draw, told)
     if others := [place.name for place in PLACES if place.name in there and place.name not in _FIRST]:
         for name in ranked(others, token):
-            yield _at_place(view, name, draw)
+            yield _placed(view, name, draw, told)
 
 
-def _at_place(view: View, name: str, draw: int) -> Phrase:
-    found: Phrase | None = view.placed.get((name, draw))
-    if found is None:
-        found = view.placed[name, draw] = _placed(view, name, draw)
-    return found
-
-
-def _placed(view: View, name: str, draw: int) -> Phrase:
+def _placed(view: View, name: str, draw: int, told: Told | None) -> Phrase:
     groups = [kind.placed[name] for kind in view.classes if name in kind.placed][:MOST_THERE]
-    most = 2 if len(groups) == 1 else 1
-    items = [item(group, pick(group, most, draw), placed=False) for group in groups]
+    return at_place(groups, 2 if len(groups) == 1 else 1, draw, told)
+
+
+def at_place(groups: Sequence[Group], most: int, draw: int, told: Told | None = None) -> Phrase:
+    """A sentence on sets that one place picks, each with up to so many facts: the place is said once, for all of them."""
+    items = varied(groups, most, draw, placed=False, told=told)
     where = groups[0].where if len(groups) == 1 else groups[0].everywhere
     text = f"{capital(where)} there {'is' if items[0].one else 'are'} {listed([one.text for one in items])}."
     return Phrase(text, tuple([claim for one in items for claim in one.claims]), items[0].one)
 
 
-def arranged_statements(view: View) -> Iterator[Phrase]:
-    """Statements on classes of which there is an arrangement to tell."""
+def arranged_statements(view: View, told: Told | None = None) -> Iterator[Phrase]:
+    """Statements on classes of which there is an arrangement to tell that was not told before."""
     for kind in view.classes:
-        facts = kind.whole.facts
+        facts = [fact for fact in kind.whole.facts if (kind.plural, kind.region, "", fact.words) not in (told or ())]
         arranged = next((fact for fact in facts if fact.turn == 3), None)
         if arranged is not None:
             yield statement(kind.whole, (*[fact for fact in facts if fact.turn < 3][:1], arranged))

@@ -5,7 +5,6 @@ from itertools import islice
 
 from skypairs.transforms.captions import Candidate, Rule
 from skypairs.transforms.captions.choice import (
-    described,
     halves,
     land,
     land_items,
@@ -14,7 +13,7 @@ from skypairs.transforms.captions.choice import (
 )
 from skypairs.transforms.captions.contents import Contents
 from skypairs.transforms.captions.draw import ranked
-from skypairs.transforms.captions.phrases import FRAMES, Phrase, fitting, framed, sentence
+from skypairs.transforms.captions.phrases import FRAMES, Phrase, Told, fitting, framed, sentence, varied
 from skypairs.transforms.captions.rich_layout import arranged_statements, placed_sentences
 from skypairs.transforms.captions.rich_sizes import size_statements
 from skypairs.transforms.captions.seen import View
@@ -31,40 +30,43 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
         return
     token = contents.token("long", draw)
     template = next(ranked(FULL, token))
-    first = fitting(template, _items(view, draw))
-    yield _extended(first, _further(view, token, draw))
+    told: Told = set()
+    first = fitting(template, _items(view, draw, told))
+    yield _extended(first, _further(view, token, draw, told))
     if len(view.classes) == 1:
         for most in (3, 4):
             for group in view.classes[0].by_worth:
-                yield _extended(framed(template, [described(group, most, draw)]), islice(_further(view, token, draw), 1, None))
+                told = set()
+                first = framed(template, varied([group], most, draw, told=told))
+                yield _extended(first, islice(_further(view, token, draw, told), 1, None))
 
 
-def _items(view: View, draw: int) -> list[Phrase]:
+def _items(view: View, draw: int, told: Told) -> list[Phrase]:
     if len(view.classes) == 1 and (both := halves(view.classes[0])):
-        return [described(group, 3, draw) for group in both]
+        return varied(both, 3, draw, told=told)
     if len(view.classes) == 1 and view.classes[0].whole.number == 1:
-        return [described(view.classes[0].by_worth[0], 3, draw)]
+        return varied([view.classes[0].by_worth[0]], 3, draw, told=told)
     found = land(view)
     most = 2 if len(view.classes) <= 2 else 1
-    return [*(described(kind.whole, most, draw) for kind in view.classes), *(land_items(found) if found else [])]
+    return [*varied([kind.whole for kind in view.classes], most, draw, told=told), *(land_items(found) if found else [])]
 
 
-def _further(view: View, token: int, draw: int) -> Iterator[Phrase]:
-    """Sentences in the order in which they are taken up."""
+def _further(view: View, token: int, draw: int, told: Told) -> Iterator[Phrase]:
+    """Sentences in the order in which they are taken up; nothing is told twice."""
     alone = len(view.classes) == 1
     if alone and view.classes[0].whole.number == 1:
         return
     if not (alone and halves(view.classes[0])):
-        yield from islice(placed_sentences(view, token, draw), 2)
+        yield from islice(placed_sentences(view, token, draw, told), 2)
     yield from map(sentence, neighbours(view))
     found = land(view)
     yield from map(sentence, share_statements(found) if found else ())
     sized = False
-    for one in size_statements(view, draw + 1):
+    for one in size_statements(view, draw + 1, told):
         sized = True
         yield sentence(one)
     if not sized:
-        yield from map(sentence, arranged_statements(view))
+        yield from map(sentence, arranged_statements(view, told))
 
 
 def _extended(first: Candidate, sentences: Iterable[Phrase]) -> Candidate:

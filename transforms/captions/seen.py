@@ -217,7 +217,7 @@ class Class:
 class View:
     """A picture as the rules of `rich` see it."""
 
-    __slots__ = ("aspect", "classes", "gsd", "height", "longer", "neighbours", "placed", "regions", "width")
+    __slots__ = ("aspect", "classes", "gsd", "height", "longer", "neighbours", "regions", "width")
 
     def __init__(self, width: int, height: int, gsd: float | None) -> None:
         self.width = width
@@ -233,8 +233,6 @@ class View:
         """Boxes of semantic masks, by plural of their class, where every one has an area."""
         self.neighbours: list[tuple[Class, Class]] | None = None
         """Classes of which an object of the one is next to an object of the other, once they were looked for."""
-        self.placed: dict[tuple[str, int], Any] = {}
-        """Sentences on what is at a place that were made before."""
 
 
 NOTHING = View(0, 0, None)

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from skypairs.transforms.truth.claims import Beside, Claim, Covers, Crosses, Number, Place, Sized, Things
+from skypairs.transforms.truth.claims import Arranged, Beside, Claim, Covers, Crosses, Number, Place, Sized, Things
 from skypairs.transforms.truth.picture import Lexicon
-from skypairs.transforms.truth.words_rich import AMOUNTS, ARTICLE, PARTS, PLACES, SIZES, After, read_after
+from skypairs.transforms.truth.words_rich import AMOUNTS, ARTICLE, PARTS, PLACES, SIZES, After, read_after, read_verb
 
 Claims = tuple[Claim, ...]
 _FRAMES = ("an aerial picture of ", "an aerial view of ", "this aerial picture shows ")
@@ -19,6 +19,7 @@ _THERE = re.compile(r"(?:in this aerial picture )?there (?:is|are) ")
 _PLACED = re.compile("(" + "|".join(PLACES) + ") there (?:is|are) ")
 _BE = re.compile(" (?:is|are) ")
 _SHARE = re.compile(rf"(?:about ({'|'.join(PARTS)})|almost all) of the picture is covered by ")
+_PACKED = "densely packed "
 _FIRST = re.compile(r"(?:^|(?<=\. ))[A-Z]")
 
 
@@ -32,6 +33,7 @@ class Group:
     exact: bool = False
     open: bool = False
     size: str = ""
+    packed: bool = False
 
     def claims(self, afters: tuple[After, ...], place: Place) -> Claims:
         """The claims of the group with what follows it; empty where two places are named, which no caption does."""
@@ -41,7 +43,8 @@ class Group:
         things = replace(self.things, place=places[0] if places else "")
         number = Number(things, self.least, self.most, self.exact, self.open)
         sized = (Sized(things, SIZES[self.size]),) if self.size else ()
-        return (number, *sized, *(claim for after in afters for claim in after.claims(things)))
+        packed = (Arranged(things, "densely packed"),) if self.packed else ()
+        return (number, *sized, *packed, *(claim for after in afters for claim in after.claims(things)))
 
 
 def read_rich(text: str, words: Lexicon) -> Claims:
@@ -124,6 +127,7 @@ class _Reader:
         for group, end in self._group(at):
             if be := _BE.match(self._text, end):
                 yield from self._said(group, (), be.end())
+            yield from self._spans(group, (), end)
         for claims, things, end in self._subject(at):
             if self._text.startswith(" is next to ", end):
                 for more, other, stop in self._subject(end + len(" is next to ")):
@@ -137,6 +141,16 @@ class _Reader:
                     yield from self._said(group, (*afters, after), end + len(mark))
             if claims := group.claims((*afters, after), ""):
                 yield claims, end
+
+    def _spans(self, group: Group, afters: tuple[After, ...], at: int) -> Iterator[tuple[Claims, int]]:
+        """What follows a name, then "spans about a tenth of the picture"."""
+        if not self._text.startswith(" ", at):
+            return
+        for after, end in read_verb(self._text, at + 1):
+            if claims := group.claims((*afters, after), ""):
+                yield claims, end
+        for after, end in read_after(self._text, at + 1):
+            yield from self._spans(group, (*afters, after), end)
 
     def _subject(self, at: int) -> Iterator[tuple[Claims, Things, int]]:
         if article := ARTICLE.match(self._text, at):
@@ -160,9 +174,10 @@ class _Reader:
                 if self._text.startswith("separate areas of ", amount.end()):
                     for label, end in self._name(self._words.plural, amount.end() + len("separate areas of ")):
                         yield Group(Things(label, True), least, most, exact), end
-                for size, start in self._sizes(amount.end()):
+                packed = self._text.startswith(_PACKED, amount.end())
+                for size, start in self._sizes(amount.end() + len(_PACKED) * packed):
                     for label, end in self._name(self._words.plural, start):
-                        yield Group(Things(label), least, most, exact, size=size), end
+                        yield Group(Things(label), least, most, exact, size=size, packed=packed), end
 
     def _sizes(self, at: int) -> Iterator[tuple[str, int]]:
         """No size first: "small vehicle" is a class of its own."""

@@ -71,6 +71,8 @@ PARTS = _UNITS | {"a third": 1 / 3, "two fifths": 2 / 5, "half": 1 / 2, "two thi
 _METERS = re.compile(r"(?:each )?about (\d+) meters? long")
 _SPANS = re.compile(rf"(?:each )?spanning about ({'|'.join(PARTS)}) of the picture")
 
+_VERB = re.compile(rf"(?:spans|each span) about ({'|'.join(PARTS)}) of the picture")
+
 
 @dataclass(frozen=True, slots=True)
 class After:
@@ -112,3 +114,9 @@ def read_after(text: str, at: int, sizes: bool = False) -> Iterator[tuple[After,
     for words, size in SIZES.items() if sizes else ():
         if text.startswith(words, at):
             yield After(size=size), at + len(words)
+
+
+def read_verb(text: str, at: int) -> Iterator[tuple[After, int]]:
+    """ "spans about a tenth of the picture", "each span about a tenth of the picture" at a place of the text."""
+    if found := _VERB.match(text, at):
+        yield After(part=PARTS[found[1]]), found.end()

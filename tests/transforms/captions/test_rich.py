@@ -5,6 +5,7 @@ Whether they are true is judged apart from the rules, by transforms/truth: it re
 
 import dataclasses
 import itertools
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -115,6 +116,26 @@ def test_every_picture(seed, wanted):
         assert caption.text[0].isupper() and 2 < caption.tokens <= MOST
     assert len({text.casefold() for text in texts(captions)}) == len(captions) <= wanted
     assert write(Chance(seed).sample(found.boxes, len(found.boxes)), **more) == captions
+
+
+AFTER = re.compile(
+    r"of similar size|of very different sizes|filling most|scattered across|clustered together|in a row|side by side|far apart"
+    r"|cut off by|spanning about (?:an?|two|three)? ?[a-z]+|near the (?:center|edge)|right at the center|between the center"
+    r"|in a corner|in the corners|along the border"
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 1 << 32))
+def test_a_list_says_nothing_twice(seed):
+    found = picture(seed)
+    captions = write(found.boxes, (found.width, found.height), lost=found.lost, gsd=found.gsd)
+    for caption in captions:
+        assert " spanning" not in caption.text or not re.search(r" (is|are) (each )?spanning", caption.text)
+        if caption.rule not in ("sizes", "more"):
+            for sentence in caption.text.split(". "):
+                after = AFTER.findall(sentence)
+                assert len(after) == len(set(after)), caption.text
 
 
 def turned(found: Picture, quarter: bool, flip_x: bool, flip_y: bool) -> Picture:

@@ -101,6 +101,19 @@ RICH = [
         ],
     ),
     (
+        "A dam in a corner spans about half of the picture.",
+        [one("dam", "in a corner"), Spans(Things("dam", False, "in a corner"), 0.5)],
+    ),
+    (
+        "Six densely packed small ships each span about a tenth of the picture.",
+        [
+            some("ship", 6, 6),
+            Sized(Things("ship"), "small"),
+            Arranged(Things("ship"), "densely packed"),
+            Spans(Things("ship"), 0.1),
+        ],
+    ),
+    (
         "A dam spanning about two thirds of the picture.",
         [one("dam"), Spans(Things("dam"), 2 / 3)],
     ),

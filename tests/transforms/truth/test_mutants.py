@@ -28,6 +28,8 @@ LAYOUTS = (
     *("scattered across the picture", "clustered together", "in a row", "side by side", "far apart", "densely packed"),
     *("cut off by the border", "of similar size", "of very different sizes"),
 )
+DENSE = "densely packed"
+"""Stands before a name too, where no other of these does."""
 SIZES = ("tiny", "small", "medium-sized", "large")
 ONE = {one: many for one, many in WORDS if one != many}
 
@@ -43,7 +45,7 @@ KINDS = {
     "place": [(any_of(PLACES), PLACES), (any_of(["in the middle", "at the edge"]), ("in the middle", "at the edge"))],
     "size": [
         (re.compile(any_of(SIZES).pattern + r"(?! vehicle| deal)"), SIZES),
-        (any_of(LAYOUTS), LAYOUTS),
+        (re.compile(any_of([words for words in LAYOUTS if words != DENSE]).pattern + f"|(?<=are |and ){DENSE}"), LAYOUTS),
         (re.compile("(?<=about )(?:" + "|".join(PARTS) + ")"), tuple(PARTS)),
         (re.compile(r"\d+(?= meters)"), ("2", "5", "10", "20", "40", "80", "100", "300")),
     ],
