@@ -93,11 +93,16 @@ def varied(
     items, used = [], set[str]()
     for group in groups:
         facts = pick(group, most, turn, below) if told is None else untold(group, most, turn, told)
-        if not used.isdisjoint([fact.words for fact in facts]):
-            facts = pick_of([fact for fact in group.facts if fact.turn < below and fact.words not in used], most, turn)
-        used.update([fact.words for fact in facts if fact.turn])
+        if used and not used.isdisjoint(map(_alone, facts)):
+            facts = pick_of([fact for fact in group.facts if fact.turn < below and _alone(fact) not in used], most, turn)
+        used.update([_alone(fact) for fact in facts if fact.turn])
         items.append(item(group, facts, placed))
     return items
+
+
+def _alone(fact: Fact) -> str:
+    """Its words as of one object."""
+    return fact.words.removeprefix("each ")
 
 
 def item(group: Group, facts: tuple[Fact, ...] = (), placed: bool = True, vague: int = 0) -> Phrase:
