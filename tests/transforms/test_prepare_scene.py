@@ -76,7 +76,7 @@ def test_tiles_without_content_are_rows_and_nothing_else(picture: Path) -> None:
     emitted = [sample.window for sample in found.samples if sample.window]
     assert sorted([*found.empty, *emitted]) == sorted(filter(None, windows))
     assert [sample for sample in kept.samples if sample.boxes] == list(found.samples)
-    rows = list(scene_rows(found, "", io.BytesIO()))
+    rows = list(scene_rows(found, "", io.BytesIO(), io.BytesIO()))
     assert [row["fate"] for row in rows] == ["cut", "", "", *["filtered"] * len(found.empty)]
     assert {row["reason"] for row in rows[3:]} == {NO_CAPTION}
     assert {row["parent"] for row in rows[1:]} == {"d/k"}
@@ -102,7 +102,7 @@ def test_scales_share_a_group_and_no_id(picture: Path) -> None:
     found = prepared(picture, annotation, dataclasses.replace(SMALL, scales=(1.0, 2.0, 4.0)))
     sizes = {(window[2] - window[0], window[3] - window[1]) for sample in found.samples if (window := sample.window)}
     assert {(400, 400), (800, 800), (1600, 1200)} <= sizes
-    rows = list(scene_rows(found, "", io.BytesIO()))
+    rows = list(scene_rows(found, "", io.BytesIO(), io.BytesIO()))
     assert len({row["id"] for row in rows}) == len(rows)
     assert {row["group"] for row in rows} == {"d/k"}
     [whole] = [sample for sample in found.samples if sample.window == (0, 0, 1600, 1200)]
@@ -120,7 +120,7 @@ def test_tiles_wait_in_a_file_where_they_come_to_much(picture: Path, tmp_path: P
     packs = io.BytesIO(b"before"), io.BytesIO(b"before")
     for pack in packs:
         pack.seek(6)
-    one, other = (list(scene_rows(found, "", pack)) for found, pack in zip((held, spilled), packs, strict=True))
+    one, other = (list(scene_rows(found, "", pack, io.BytesIO())) for found, pack in zip((held, spilled), packs, strict=True))
     assert one == other
     assert packs[0].getvalue() == packs[1].getvalue() != b"before"
     assert not Path(spilled.spilled).exists()
