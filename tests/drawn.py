@@ -72,13 +72,13 @@ def _paint(pixels: npt.NDArray[np.uint8], x: int, y: int, colour: tuple[int, int
     return x, y + int(rows[0]), x + side, y + int(rows[-1]) + 1
 
 
-def write_coco(root: Path, seeds: range, quality: int = 95) -> Path:
+def write_coco(root: Path, seeds: range) -> Path:
     """A folder `images/` and its `annotations.json`."""
     (root / "images").mkdir(parents=True)
     images, annotations = [], []
     for seed in seeds:
         drawn = draw(seed)
-        Image.fromarray(drawn.pixels).save(root / "images" / f"{seed}.jpg", quality=quality, subsampling=0)
+        Image.fromarray(drawn.pixels).save(root / "images" / f"{seed}.jpg", quality=95, subsampling=0)
         images.append({"id": seed, "file_name": f"{seed}.jpg", "width": SIDE, "height": SIDE})
         for name, (x0, y0, x1, y1) in drawn.boxes:
             box = [x0, y0, x1 - x0, y1 - y0]
