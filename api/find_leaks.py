@@ -113,11 +113,11 @@ def leaks(
     ready = References.of(found.hashes, found.flat, found.pixels, orientations)
     leaked: list[Leak] = []
     unread: list[Unread] = []
-    samples = pictures = done = 0
+    samples = pictures = 0
     pool: Pool[FileStamp, Hashed] = Pool(execution)
     try:
         results = zip(listed, pool.map(partial(hash_tar, policy=found.policy), listed, _cost), strict=True)
-        for batch in _batches(results):
+        for batch in _batches(_told(results, len(listed), progress)):
             waiting = [(tar, part, row) for tar, part in batch for row in range(len(part.names))]
             upright = np.concatenate([part.hashes[:, 0] for _, part in batch])
             flat = np.concatenate([part.flat for _, part in batch])
@@ -142,14 +142,21 @@ def leaks(
             for tar, part in batch:
                 unread += [Unread(tar.uri, name, reason) for name, reason in part.unread]
                 samples, pictures = samples + part.samples, pictures + len(part.names)
-            done += len(batch)
-            if progress:
-                progress(done, len(listed))
     finally:
         pool.close()
     lost = tuple(Unread(*item) for item in found.unread)
     counts = len(listed), samples, pictures, len(found.ids)
     return Leaks(tuple(leaked), tuple(unread), lost, *counts, distance, orientations, found.warnings)
+
+
+def _told(
+    results: Iterable[tuple[FileStamp, Hashed]], total: int, progress: Callable[[int, int], None] | None
+) -> Iterator[tuple[FileStamp, Hashed]]:
+    """The results, each told of as it comes."""
+    for done, result in enumerate(results, 1):
+        if progress:
+            progress(done, total)
+        yield result
 
 
 def _batches(results: Iterable[tuple[FileStamp, Hashed]]) -> Iterator[list[tuple[FileStamp, Hashed]]]:

@@ -1,6 +1,9 @@
 """Only references cross a shuffle: by the types of the built graph, by the size of a row, and by the bytes of a real run."""
 
+import json
 import typing
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -14,6 +17,7 @@ from apache_beam.typehints import typehints
 from apache_beam.utils.timestamp import Timestamp
 from apache_beam.utils.windowed_value import PaneInfo
 
+from skypairs.pipelines import extend_dataset
 from skypairs.pipelines.build_dataset import build, wire
 from skypairs.pipelines.catalog import load
 from skypairs.pipelines.read_recipe import read_recipe
@@ -26,6 +30,7 @@ from skypairs.transforms import dup_rows
 from skypairs.transforms.dup_compare import Crowd
 from skypairs.transforms.parts import PartRef
 from skypairs.transforms.prepare_part import PreparedPart
+from skypairs.transforms.previous_output import PreviousOutput
 from skypairs.transforms.records_file import read_table
 from skypairs.transforms.thumbnail_hash import turned_hashes
 from skypairs.transforms.thumbnails import Candidate
@@ -60,7 +65,8 @@ def known(leaf: Any) -> bool:
     return leaf is Any or leaf is None or (isinstance(leaf, type) and issubclass(leaf, (*PLAIN, *SMALL, Input)))
 
 
-def test_the_graph_shuffles_nothing_but_references(resolved: Resolved) -> None:
+def shuffles(draw: Callable[[beam.Pipeline], None]) -> dict[str, list[Any]]:
+    """What each shuffle of a graph is given, in types."""
     shuffled: dict[str, list[Any]] = {}
 
     class Walk(PipelineVisitor):
@@ -70,15 +76,38 @@ def test_the_graph_shuffles_nothing_but_references(resolved: Resolved) -> None:
                 shuffled[node.full_label] = leaves(collection.element_type)
 
     pipeline = beam.Pipeline(runner="FnApiRunner")
-    wire(pipeline, resolved, "/nowhere", "/nowhere/.staging", Execution(1))
+    draw(pipeline)
     pipeline.visit(Walk())
-    stages = {label.partition("/")[0] for label in shuffled}
-    assert {"Ingest", "StopOnFailures", "SelectPictures", "FindDuplicates", "AssignShards", "WriteShards", "Account"} <= stages
+    return shuffled
+
+
+def check(shuffled: dict[str, list[Any]]) -> None:
     # keys, sums and booleans of combiners are plain; the inputs themselves are dealt out once; all else is a known reference
     odd = {label: [leaf for leaf in types if not known(leaf)] for label, types in shuffled.items()}
     assert {label: types for label, types in odd.items() if types} == {}
     untyped = [label for label, types in shuffled.items() if Any in types]
     assert [label for label in untyped if "/Combine" not in label and "Reshuffle" not in label] == []
+
+
+def test_the_graph_shuffles_nothing_but_references(resolved: Resolved) -> None:
+    shuffled = shuffles(lambda root: wire(root, resolved, "/nowhere", "/nowhere/.staging", Execution(1)))
+    stages = {label.partition("/")[0] for label in shuffled}
+    assert {"Ingest", "StopOnFailures", "SelectPictures", "FindDuplicates", "AssignShards", "WriteShards", "Account"} <= stages
+    check(shuffled)
+
+
+@pytest.mark.parametrize("distance", [2, 4])  # the latter with a second look
+def test_the_graph_of_an_extension_neither(resolved: Resolved, distance: int) -> None:
+    recipe = replace(resolved.recipe, dedup=replace(resolved.recipe.dedup, distance=distance))
+    manifest = {"recipe": {"sources": [], "references": []}, "funnel": {}, "files": [], "digest": "", "sources": []}
+    previous = PreviousOutput("/nowhere", json.dumps(manifest))
+    shuffled = shuffles(
+        lambda root: extend_dataset.wire(root, replace(resolved, recipe=recipe), previous, "/nowhere/.staging", Execution(1))
+    )
+    stages = {label.partition("/")[0] for label in shuffled}
+    assert {"Ingest", "SourceTogether", "SelectPictures", "AddToOutput", "AssignShards", "WriteShards", "Account"} <= stages
+    assert any(label.startswith("AddToOutput/OldAgainstReferences/") for label in shuffled)
+    check(shuffled)
 
 
 @pytest.mark.parametrize(
