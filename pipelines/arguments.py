@@ -33,7 +33,7 @@ def command_line() -> argparse.ArgumentParser:
     )
     _recipe_options(build)
     build.add_argument("out", metavar="OUT", help="folder or object-store prefix to write to")
-    more = "add the recipe's new sources and references to the finished output there; its shards stay byte for byte"
+    more = "add new sources, references and pictures to the finished output there; its shards stay byte for byte"
     build.add_argument("--extend", action="store_true", help=more)
     _run_options(build)
 

@@ -87,7 +87,8 @@ def _build(options: argparse.Namespace) -> int:
     with shown(options.staging or storage.join(options.out, ".staging"), show.console(sys.stderr)):
         manifest, state = build(resolved, options.out, _execution(options), options.beam)
     if state == "already finished":
-        show.line(f"{options.out} is finished already, from the same recipe: nothing was done")
+        more = ", and its sources hold nothing new" if options.extend else ""
+        show.line(f"{options.out} is finished already, from the same recipe{more}: nothing was done")
     show.table(describe.funnel_rows(manifest))
     where = {"shards": "train", "report": "report.html", "what became of each picture": "ledger"}
     show.lines(
@@ -112,10 +113,8 @@ def _verify(options: argparse.Namespace) -> int:
     )
     show.line(f"{options.out}: nothing wrong (pictures: {verdict.pictures}, {read})")
     for near in verdict.closest:
-        pair = "" if near.beyond else f": {near.kept} and {near.reference}"
-        show.line(
-            f"closest to the references of {near.source}: {'more than ' if near.beyond else ''}{near.distance} bits{pair}"
-        )
+        apart = f"more than {near.distance} bits" if near.beyond else f"{near.distance} bits: {near.kept} and {near.reference}"
+        show.line(f"closest to the references of {near.source}: {apart}")
     return 0
 
 

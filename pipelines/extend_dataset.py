@@ -11,6 +11,7 @@ finished output + recipe with more sources or references
 import importlib.metadata
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import apache_beam as beam
@@ -23,14 +24,14 @@ from skypairs.pipelines.runner import check_places, run
 from skypairs.schemas.dataset import Input
 from skypairs.schemas.errors import OutputError
 from skypairs.schemas.execution import Execution
-from skypairs.schemas.recipe import FingerprintSource, OutputSource, Source, canonical, recipe_digest
+from skypairs.schemas.recipe import FingerprintSource, OutputSource, Source, canonical, grown_as, recipe_digest
 from skypairs.transforms import storage
 from skypairs.transforms.account import Account, Written
 from skypairs.transforms.add_to_output import AddToOutput, old_pictures
 from skypairs.transforms.assign_shards import AssignShards
 from skypairs.transforms.check_unchanged import check_unchanged
 from skypairs.transforms.confirm_hits import ConfirmHits
-from skypairs.transforms.ingest import Ingest
+from skypairs.transforms.ingest import Ingest, list_scenes
 from skypairs.transforms.parts import clear_staging
 from skypairs.transforms.prepare_part import PreparedPart
 from skypairs.transforms.prepare_parts import PrepareParts, StopOnFailures
@@ -54,10 +55,14 @@ def extend(resolved: Resolved, out: str, execution: Execution, beam_args: Sequen
     manifest = finished(out)
     if manifest is None:
         raise OutputError(f"{out} holds no finished output that could be extended: build it first")
+    previous = PreviousOutput(out, json.dumps(manifest))
+    recipe = grown_as(recipe, manifest)
     done = manifest["digest"] == recipe_digest(recipe)
+    if done and _has_grown(previous, resolved):
+        recipe, done = replace(recipe, grown=recipe.grown + 1), False
     if done and not is_claimed(out):
         return manifest, "already finished"
-    previous = PreviousOutput(out, json.dumps(manifest))
+    resolved = replace(resolved, recipe=recipe)
     if not done:
         _check(previous, resolved)
     with claim(out, recipe, manifest["digest"]):
@@ -68,6 +73,12 @@ def extend(resolved: Resolved, out: str, execution: Execution, beam_args: Sequen
         if not execution.keep_staging:
             clear_staging(staging)
     return manifest, "extended"
+
+
+def _has_grown(previous: PreviousOutput, resolved: Resolved) -> bool:
+    """Whether a source lists a scene that the output does not know."""
+    sources = (item for item in resolved.inputs if not item.reference)
+    return any(previous.only_new(item, list_scenes(item, resolved.recipe)) for item in sources)
 
 
 def _check(previous: PreviousOutput, resolved: Resolved) -> None:

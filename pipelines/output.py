@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from skypairs.schemas.errors import OutputError
-from skypairs.schemas.recipe import Recipe, recipe_digest
+from skypairs.schemas.recipe import Recipe, grown_as, recipe_digest
 from skypairs.transforms import storage
 
 CLAIM = ".build.json"
@@ -19,7 +19,7 @@ LOCK = ".build.lock"
 def finished_manifest(out: str, recipe: Recipe) -> dict[str, Any] | None:
     """The manifest of a finished output of this recipe, None where it is not finished. OutputError for another recipe's."""
     plain = finished(out)
-    if plain is not None and plain["digest"] != recipe_digest(recipe):
+    if plain is not None and plain["digest"] != recipe_digest(grown_as(recipe, plain)):
         raise OutputError(
             f"{out} holds the finished output of another recipe ({plain['name']}): build into another folder, or add --extend "
             "if the recipe only adds to it"

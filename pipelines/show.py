@@ -29,11 +29,13 @@ def table(rows: Sequence[Sequence[str]]) -> None:
 
 
 def lines(texts: Iterable[str]) -> None:
+    """To standard output, one after the other."""
     for text in texts:
         line(text)
 
 
 def line(text: str) -> None:
+    """To standard output."""
     print(text)
 
 

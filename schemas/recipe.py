@@ -237,12 +237,17 @@ class Recipe:
     allow_unread_references: bool = False
     limit: Annotated[int, Field(ge=1)] | None = None
     """Take so many scenes of each source, by hash: for a first look."""
+    grown: Annotated[int, Field(ge=0, le=0)] = 0
+    """How often an output of this recipe took up what was new in its sources' folders. Counted by `--extend`, so that the
+    shards of each time have names of their own; no recipe states it."""
 
 
 def canonical(recipe: Recipe) -> dict[str, Any]:
     """The recipe as plain data for manifest and digest. Where the data lie is not part of it: the same pictures under
     another folder make the same output."""
     plain: dict[str, Any] = dataclasses.asdict(recipe)
+    if not recipe.grown:
+        del plain["grown"]
     for source in plain["sources"]:
         del source["root"]
     if recipe.captions.imported:
@@ -253,6 +258,11 @@ def canonical(recipe: Recipe) -> dict[str, Any]:
             for place in {"fingerprints", "output"} & reference.keys():
                 reference[place] = reference[place].rstrip("/").rpartition("/")[2]
     return plain
+
+
+def grown_as(recipe: Recipe, manifest: Mapping[str, Any]) -> Recipe:
+    """The recipe with the count of a manifest, so that their digests can be compared."""
+    return dataclasses.replace(recipe, grown=manifest["recipe"].get("grown", 0))
 
 
 def recipe_digest(recipe: Recipe) -> str:

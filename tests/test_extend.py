@@ -1,10 +1,13 @@
 """A finished output that is added to: the old shards stay byte for byte, and what is added obeys the same rules."""
 
+import copy
 import json
 import os
 import shutil
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import cv2
@@ -166,6 +169,26 @@ def test_the_manifest_names_each_build_and_its_shards(root: Path, twice: tuple[P
     assert "::" in (twice[1] / "README.md").read_text()
 
 
+def test_a_manifest_that_tells_of_other_builds_is_found_out(twice: tuple[Path, Path], tmp_path: Path) -> None:
+    shutil.copytree(twice[1], tmp_path / "out")
+    path = tmp_path / "out/manifest.json"
+    whole = json.loads(path.read_text())
+
+    def said(change: Callable[[list[dict[str, Any]]], object]) -> set[str]:
+        plain = copy.deepcopy(whole)
+        change(plain["earlier"])
+        path.write_text(json.dumps(plain))
+        return set(verify(str(tmp_path / "out"), quick=True).counts)
+
+    assert said(lambda earlier: None) == set()
+    assert said(lambda earlier: earlier[0]["recipe"].update(seed=1)) == {"wrong digest"}
+    assert said(lambda earlier: earlier[0].update(digest="0" * 32)) >= {"wrong digest", "wrong names"}
+    assert "wrong names" in said(lambda earlier: earlier[0]["shards"].append(earlier[1]["shards"][0]))
+    assert "wrong names" in said(lambda earlier: earlier[1]["shards"].append("train/none-000000-00000.tar"))
+    assert said(lambda earlier: earlier.pop(0)) != set()
+
+
+@pytest.mark.slow
 def test_with_a_second_look_it_decides_by_thumbnails_too(root: Path, tmp_path: Path) -> None:
     wide = ("dedup.distance=4", "dedup.reference_distance=4")
     build_here(root / "first.yaml", tmp_path / "out", *wide)
@@ -178,6 +201,7 @@ def test_with_a_second_look_it_decides_by_thumbnails_too(root: Path, tmp_path: P
     assert {blind[f"more/{name}"]["fate"] for name in ("old_turned", "leak_of_old_reference", "new_2_copy")} == {"kept"}
 
 
+@pytest.mark.slow
 def test_the_same_again_makes_the_same_bytes(root: Path, twice: tuple[Path, Path], tmp_path: Path) -> None:
     again = extended(root, "second", root / "out", tmp_path / "again")
     assert contents(again) == contents(twice[0])
@@ -234,15 +258,32 @@ def test_there_must_be_something_to_extend(root: Path, tmp_path: Path, capsys: p
     assert "add --extend if the recipe only adds to it" in capsys.readouterr().err
 
 
-def test_old_sources_are_compared_and_may_have_grown(root: Path, tmp_path: Path) -> None:
+def test_the_same_recipe_takes_up_what_is_new_in_the_folders(root: Path, tmp_path: Path) -> None:
     folder = tmp_path / "corpus"
     shutil.copytree(root, folder, ignore=shutil.ignore_patterns("once", "twice", "near", "near.yaml"))
     put(folder / "trees", "train", grown=texture(4001), grown_copy=larger(texture(6)))
-    out = extended(folder, "second", folder / "out", folder / "grown")
+    out = extended(folder, "first", folder / "out", folder / "grown")
+    old, new = contents(root / "out"), contents(out)
+    assert all(new[name] == old[name] for name in old if name.endswith((".tar", ".parquet")))
     assert verify(str(out)).problems == ()
     table = rows(out)
     assert (table["trees/grown"]["fate"], table["trees/grown_copy"]["keeper"]) == ("kept", "trees/P0006")
 
+    before = stamps(out)
+    for words in (["build"], ["build", "--extend"]):  # nothing is new any more
+        assert cli.main([*words, str(folder / "first.yaml"), str(out)]) == 0
+    assert stamps(out) == before
+    put(folder / "trees", "train", once_more=texture(4002))
+    _, state = extend(resolved(folder / "first.yaml"), str(out), Execution(2))
+    manifest = read(str(out)).manifest
+    assert (state, rows(out)["trees/once_more"]["fate"]) == ("extended", "kept")
+    assert [build["recipe"].get("grown", 0) for build in (*manifest["earlier"], manifest)] == [0, 1, 2]
+    assert verify(str(out)).problems == ()
+
+
+def test_a_picture_that_changed_stops_it(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    shutil.copytree(root, folder, ignore=shutil.ignore_patterns("once", "twice", "near", "near.yaml"))
     picture = folder / "trees/JPEGImages/P0003.jpg"
     picture.write_bytes(jpeg(texture(9999)))
     shutil.copytree(folder / "out", folder / "changed")
@@ -264,6 +305,7 @@ def test_a_cap_counts_what_is_there(root: Path, tmp_path: Path) -> None:
     assert table["trees/grown"]["fate"] == "capped" and table["more/new_1"]["fate"] == "kept"
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle(root: Path, twice: tuple[Path, Path], tmp_path: Path) -> None:
     out = tmp_path / "out"
     shutil.copytree(root / "out", out)

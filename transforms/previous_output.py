@@ -19,8 +19,8 @@ from skypairs.transforms.sinks.read_tables import each_table
 
 ADDED = ("sources", "references")
 """Keys of a recipe to which an extension may add."""
-FREE = ("max_failed", "allow_unread_references")
-"""Keys that decide whether a build goes on, and nothing of what it makes. `dedup.max_pairs` is another."""
+FREE = ("max_failed", "allow_unread_references", "grown")
+"""Keys that decide whether a build goes on, and nothing of what it makes. `dedup.max_pairs` is another; `grown` only counts."""
 _TOOK_PART = ("kept", "duplicate", "leak")
 _SCENES = pa.schema([arrow.LEDGER.field(name) for name in ("id", "source", "parent")])
 

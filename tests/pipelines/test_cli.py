@@ -250,11 +250,14 @@ def test_fingerprint(capsys: pytest.CaptureFixture[str], recipe: str, monkeypatc
 def test_verify(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     calls: list[tuple[object, ...]] = []
     verdict = SimpleNamespace(
-        ok=True, problems=(), counts={}, notes=("sizes only",), pictures=4, samples=20, shards=2, captions=19
+        ok=True, problems=(), counts={}, notes=("sizes only",), pictures=4, samples=20, shards=2, captions=19, closest=()
     )
+    near = SimpleNamespace(source="held", distance=6, kept="a/1", reference="held/2", beyond=False)
+    far = SimpleNamespace(source="more", distance=8, kept="", reference="", beyond=True)
 
     def verify(*words: object) -> object:
-        calls.append(words)
+        assert callable(words[-1])  # told of progress
+        calls.append(words[:-1])
         return verdict
 
     stand_in(monkeypatch, "skypairs.api", verify=verify)
@@ -265,6 +268,10 @@ def test_verify(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPa
     status, said, _ = run(capsys, "verify", out, "--quick")
     read = "shards read: 2, samples in them: 20, captions of rules found true: 19"
     assert (status, said) == (0, f"note: sizes only\n{out}: nothing wrong (pictures: 4, {read})\n")
+    verdict.closest = near, far
+    closest = "closest to the references of held: 6 bits: a/1 and held/2\nclosest to the references of more: more than 8 bits\n"
+    assert run(capsys, "verify", out, "--quick")[1].endswith(closest)
+    calls.pop()
     run(capsys, "verify", out, "--shards", "m-*.tar", "train/n-0.tar", "train/m-1.tar", "z")
     assert calls == [(out, None, True), (out, ["train/m-0.tar", "train/m-1.tar", "train/n-0.tar", "z"], False)]
 
