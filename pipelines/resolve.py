@@ -16,7 +16,6 @@ from skypairs.schemas.dataset import DatasetSpec, Input, Look
 from skypairs.schemas.errors import LayoutError, RecipeError, UserError
 from skypairs.schemas.recipe import NAME, Captions, FingerprintSource, Listed, OutputSource, Recipe, Source
 from skypairs.transforms import storage
-from skypairs.transforms.imported import import_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +125,8 @@ def resolve(
 
 def _with_digest(captions: Captions) -> Captions:
     """The options with the digest of the imported file. Raises UserError where it cannot be read, or is not the one stated."""
+    from skypairs.transforms.imported import import_file  # the checker of captions comes with it
+
     assert captions.imported
     digest = import_file(captions.imported).sha256
     if captions.imported_sha256 not in ("", digest):
