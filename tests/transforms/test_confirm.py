@@ -122,7 +122,7 @@ def search(
         empty, file = Path(folder, "none.parquet"), Path(folder, "test.parquet")
         published([], empty, 1)
         others = [published(elsewhere, file, 2)]
-        prepared = [PreparedPart(part_of(kind, n), 0, 0, ()) for kind in ("source", "reference") for n in range(PARTS)]
+        prepared = [PreparedPart(part_of(kind, n), 0, 0, (), 0) for kind in ("source", "reference") for n in range(PARTS)]
         pipeline = beam.Pipeline(runner=FnApiRunner())
         inputs = tuple(
             pipeline | label >> beam.Create(items, reshuffle=False)

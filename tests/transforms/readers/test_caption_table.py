@@ -110,7 +110,7 @@ def test_nwpu_captions_are_in_order_of_their_number(tmp_path):
         "sea_ice": [{"filename": "sea_ice/sea_ice_001.jpg", "split": "test", "raw": "ice", "rawness": "no"}],
     }
     nwpu(tmp_path, content)
-    assert captions(tmp_path, "nwpu-captions") == {"airport/airport_001": ["a", "e", "z"], "sea_ice/sea_ice_001": ["ice"]}
+    assert captions(tmp_path, "nwpu-captions") == {"airport/airport_001": ["a", "", "e", "z"], "sea_ice/sea_ice_001": ["ice"]}
     assert captions(tmp_path, "nwpu-captions", "test") == {"sea_ice/sea_ice_001": ["ice"]}
 
 

@@ -145,7 +145,7 @@ OWN = {
     "caption_0": "A quay .",
     "caption_1": "Two ships.",
     "scene": {"native": "Port", "label": "port"},
-    "pixels_sha256": "00",
+    **{"sha256": "00", "key": "a", "group": "s/a"},
     "width": 64,
     "height": 48,
     "gsd": 0.5,
