@@ -30,12 +30,12 @@ _ONE_TOKEN = """
     railway railways reach rear rectangular residential resort resorts right river rivers road roads roof roofs room rooms
     roundabout row runway sandy scattered school schools sea separate service seven seventy several shed sheds ship shipping
     ships shows side similar site sites six sixth sixty size sized sizes skater skaters slightly small snow soccer solar
-    space spaces spanning square squares stadium stadiums station stations storage stream streams strip surface surfaces
-    swimming t tank tanker tanks ten tennis tent tenth tents terminal terminals than the there thermal third thirds thirty
-    this thousand three tiny to together toll tower towers town towns track tractor tractors trailer trailers train trains
-    transformer transmission treatment tree trees truck trucks turbine turbines turning twenty two urban utility van vans
-    vegetable vegetation vehicle vehicles very vessel vessels viaduct view wall walls warship wastewater water well wells
-    wetland wetlands wide wind wing with yacht yachts yard yards
+    space spaces span spanning spans square squares stadium stadiums station stations storage stream streams strip surface
+    surfaces swimming t tank tanker tanks ten tennis tent tenth tents terminal terminals than the there thermal third thirds
+    thirty this thousand three tiny to together toll tower towers town towns track tractor tractors trailer trailers train
+    trains transformer transmission treatment tree trees truck trucks turbine turbines turning twenty two urban utility van
+    vans vegetable vegetation vehicle vehicles very vessel vessels viaduct view wall walls warship wastewater water well
+    wells wetland wetlands wide wind wing with yacht yachts yard yards
 """
 _TWO_TOKENS = """
     avenues awning barges brushland bulldozer bulldozers chimneys clustered coastlines cropland crossroad crosswalk
