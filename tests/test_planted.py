@@ -217,6 +217,7 @@ def test_the_ledger_is_the_judges(
         f"dedup.distance={distance}",
         f"dedup.reference_distance={reference_distance}",
         f"dedup.orientations={orientations}",
+        "dedup.confirm=false",  # the judge goes by the hash alone
     )
     columns = ("id", "fate", "reason", "keeper", "distance", "orientation")
     output = read(str(tmp_path / "out"))
