@@ -7,6 +7,7 @@ import pytest
 
 from skypairs.api import output
 from skypairs.api.verify_output import verify
+from skypairs.schemas.arrow import REFERENCES
 from skypairs.schemas.errors import OutputError
 from skypairs.transforms import storage
 from skypairs.transforms.sinks import read_shard
@@ -25,7 +26,7 @@ def test_tables_and_manifest(built):
     opened = output.read(str(out))
     assert opened.manifest["name"] == "fake"
     assert opened.ledger.to_pylist() == [row | {"window": row["window"] and list(row["window"])} for row in fake.ledger]
-    assert opened.references.to_pylist() == fake.references
+    assert opened.references.to_pylist() == [dict.fromkeys(REFERENCES.names) | row for row in fake.references]
     assert opened.duplicates.to_pylist() == fake.duplicates
     assert opened.shards == tuple(sorted(fake.shards))
 
