@@ -36,6 +36,7 @@ setup(
         "test": [
             "apache-beam[gcp]==2.77.0",
             "boto3>=1.35",
+            "datasets>=4",
             "gcp-storage-emulator>=2024.8.3",
             "hypothesis>=6.130",
             "moto[s3,server]>=5.1",
