@@ -19,7 +19,8 @@ NAMES = {
     "car": (255, 255, 0),
     "clutter": (255, 0, 0),
 }
-"""Classes in the order of the benchmark, with their colours."""
+"""Classes in the order of the benchmark, with their colours: those of Vaihingen too."""
+CLASSES = (*(named(native) for native in NAMES if native != "clutter"), ignored("clutter"), ignored(OFF_COLOUR))
 
 SPEC = DatasetSpec(
     name="potsdam",
@@ -48,7 +49,7 @@ SPEC = DatasetSpec(
         "Unpack 2_Ortho_RGB.zip and 5_Labels_all.zip into folders of these names below one root.",
     ),
     splits=(Split("train", "train"), Split("test", "test")),
-    classes=(*(named(native) for native in NAMES if native != "clutter"), ignored("clutter"), ignored(OFF_COLOUR)),
+    classes=CLASSES,
     family="potsdam",
     gsd=0.05,
     sensor="airborne camera",

@@ -1,9 +1,8 @@
 """ISPRS Vaihingen: a village at 9 cm in false colour."""
 
+from skypairs.pipelines.catalog.potsdam import CLASSES, NAMES
 from skypairs.schemas.dataset import DatasetSpec, Split
 from skypairs.schemas.records import MaskClass
-from skypairs.schemas.vocabulary import ignored, named
-from skypairs.transforms.label_mask import OFF_COLOUR
 from skypairs.transforms.readers.layout import Place
 from skypairs.transforms.readers.masks import Masks
 
@@ -17,15 +16,6 @@ _LABELS = (
     ".",
 )
 _AREA = r"(?:.*/)?(?P<key>top_mosaic_09cm_area(?!9$|9_)\d+)"
-NAMES = {
-    "impervious surface": (255, 255, 255),
-    "building": (0, 0, 255),
-    "low vegetation": (0, 255, 255),
-    "tree": (0, 255, 0),
-    "car": (255, 255, 0),
-    "clutter": (255, 0, 0),
-}
-"""Classes in the order of the benchmark, with their colours."""
 
 SPEC = DatasetSpec(
     name="vaihingen",
@@ -55,7 +45,7 @@ SPEC = DatasetSpec(
         "Unpack the pictures, so that there is a folder top, and beside it the complete ground truth in a folder of its own.",
     ),
     splits=(Split("train", "train"), Split("test", "test")),
-    classes=(*(named(native) for native in NAMES if native != "clutter"), ignored("clutter"), ignored(OFF_COLOUR)),
+    classes=CLASSES,
     family="vaihingen",
     gsd=0.09,
     sensor="airborne camera, near infrared, red and green shown as red, green and blue",

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from skypairs.pipelines.catalog import vaihingen
+from skypairs.pipelines.catalog import potsdam, vaihingen
 from skypairs.schemas.dataset import Split
 from skypairs.schemas.records import MaskClass
 from skypairs.transforms.readers.layout import Place
@@ -16,7 +16,7 @@ SPEC = replace(
     title="ISPRS 2D semantic labelling, Vaihingen, in the crops of mmsegmentation",
     reader=Masks(
         places=(Place("img_dir/{split}", "ann_dir/{split}"),),
-        classes=tuple(MaskClass((value,), native) for value, native in enumerate(vaihingen.NAMES, 1)),
+        classes=tuple(MaskClass((value,), native) for value, native in enumerate(potsdam.NAMES, 1)),
         picture=_CROP,
         parent=r"(area\d+)_.+",
     ),

@@ -4,7 +4,7 @@ from itertools import combinations, islice
 
 from skypairs.transforms.captions.land_cover import Cover, cover
 from skypairs.transforms.captions.layout_words import is_next_to
-from skypairs.transforms.captions.phrases import Phrase, item, pick
+from skypairs.transforms.captions.phrases import Phrase
 from skypairs.transforms.captions.seen import Class, Group, View
 
 _FEW = 4
@@ -23,11 +23,6 @@ def halves(kind: Class) -> tuple[Group, ...]:
     if inner is None or outer is None or not (inner.sure and outer.sure) or inner.number + outer.number != kind.whole.number:
         return ()
     return inner, outer
-
-
-def described(group: Group, most: int, turn: int = 0) -> Phrase:
-    """An item with up to so many facts."""
-    return item(group, pick(group, most, turn))
 
 
 def main_classes(view: View, most: int, turn: int = 0) -> list[Class]:

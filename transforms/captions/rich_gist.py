@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from skypairs.transforms.captions import Candidate, Rule
 from skypairs.transforms.captions.choice import (
-    described,
     halves,
     land,
     land_items,
@@ -55,7 +54,8 @@ def _choices(view: View, draw: int) -> Iterator[tuple[Sequence[Group], int]]:
 
 
 def _mostly(view: View, stuff: str, others: list[Phrase]) -> Phrase:
-    others = [*others, *(described(kind.whole, 1) for kind in view.classes if kind.plural != stuff)][:2]
+    room = max(2 - len(others), 0)
+    others = [*others[:2], *varied([kind.whole for kind in view.classes if kind.plural != stuff][:room], 1)]
     text = f"mostly {stuff}"
     if others:
         text += f" with {listed([one.text for one in others])}"

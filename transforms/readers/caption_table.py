@@ -40,11 +40,7 @@ class CaptionTable:
 
     def look(self, source: Source) -> Look:
         shared, entries, pictures = self._list(source)
-        keys = one_file.match(source, entries, pictures)
-        if shared:
-            wanted = [key for key, entry in zip(keys, entries, strict=True) if entry.wanted]
-            pictures = {key: pictures[key] for key in wanted if key in pictures}
-        return Look(len(pictures), sum(file.size for file in pictures.values()), sum(entry.wanted for entry in entries))
+        return one_file.look_of(source, entries, pictures, shared)
 
     def scenes(self, source: Source, family: str) -> Iterator[Scene]:
         shared, entries, pictures = self._list(source)
@@ -63,8 +59,7 @@ class CaptionTable:
             spot, by_column = one_file.settle(replace(source, split=""), self.places), True
         rows = _rows(source, spot.file.uri)
         if by_column and not any(_split(row) == source.split for row in rows):
-            splits = ", ".join(sorted({_split(row) for row in rows} - {""})) or "no column `split`"
-            raise LayoutError(f"{source.dataset}: {spot.file.uri} lists no picture of split {source.split!r}; it has {splits}")
+            raise one_file.no_such_split(source, spot.file, {_split(row) for row in rows} - {""}, "no column `split`")
         entries = _entries(rows, source.split if by_column else "")
         return spot.shared or by_column, entries, files.list_pictures(source, spot.folders)
 

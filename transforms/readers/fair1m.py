@@ -6,12 +6,11 @@ Points are "x,y" in pixels, as floats, clockwise or not. Read so by torchgeo (to
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from skypairs.schemas.errors import AnnotationError
 from skypairs.schemas.geometry import bounds
 from skypairs.schemas.records import Annotation, Scene
 from skypairs.transforms.readers import objects
 from skypairs.transforms.readers.pairs import Pairs
-from skypairs.transforms.readers.voc import parse_xml
+from skypairs.transforms.readers.voc import read_voc
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +20,7 @@ class Fair1m(Pairs):
     def annotation(self, scene: Scene) -> Annotation:
         if not scene.annotations:
             return Annotation()
-        root = parse_xml(objects.read_annotation(scene.annotations[0]))
-        if root.tag != "annotation":
-            raise AnnotationError("unparsable annotation", f"the root element is <{root.tag}>, not <annotation>")
-        found = objects.Objects()
-        for item in root.findall("objects/object"):
-            _add(found, item)
-        width, height = objects.whole(root.findtext("size/width")), objects.whole(root.findtext("size/height"))
-        return found.annotation(size=(width, height) if width and height else None)
+        return read_voc(objects.read_annotation(scene.annotations[0]), "objects/object", _add)
 
 
 def _add(found: objects.Objects, item: Element) -> None:

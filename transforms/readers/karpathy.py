@@ -25,11 +25,7 @@ class Karpathy:
 
     def look(self, source: Source) -> Look:
         _, entries, pictures = self._list(source)
-        keys = one_file.match(source, entries, pictures)
-        if source.split:
-            wanted = [key for key, entry in zip(keys, entries, strict=True) if entry.wanted]
-            pictures = {key: pictures[key] for key in wanted if key in pictures}
-        return Look(len(pictures), sum(file.size for file in pictures.values()), sum(entry.wanted for entry in entries))
+        return one_file.look_of(source, entries, pictures, bool(source.split))
 
     def scenes(self, source: Source, family: str) -> Iterator[Scene]:
         shared, entries, pictures = self._list(source)
@@ -48,8 +44,7 @@ class Karpathy:
             raise LayoutError(f"{source.dataset}: {spot.file.uri} is no caption file: it needs a list `images` of objects")
         entries = [_entry(at, image, source.split) for at, image in enumerate(images)]
         if not any(entry.wanted for entry in entries):
-            splits = ", ".join(sorted({str(image.get("split")) for image in images})) or "none"
-            raise LayoutError(f"{source.dataset}: {spot.file.uri} lists no picture of split {source.split!r}; it has {splits}")
+            raise one_file.no_such_split(source, spot.file, (image.get("split") for image in images))
         pictures = files.list_pictures(source, spot.folders)
         return spot.shared or bool(source.split), entries, pictures
 

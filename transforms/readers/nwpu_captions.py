@@ -25,11 +25,7 @@ class NwpuCaptions:
 
     def look(self, source: Source) -> Look:
         _, entries, pictures = self._list(source)
-        keys = one_file.match(source, entries, pictures)
-        if source.split:
-            wanted = [key for key, entry in zip(keys, entries, strict=True) if entry.wanted]
-            pictures = {key: pictures[key] for key in wanted if key in pictures}
-        return Look(len(pictures), sum(file.size for file in pictures.values()), sum(entry.wanted for entry in entries))
+        return one_file.look_of(source, entries, pictures, bool(source.split))
 
     def scenes(self, source: Source, family: str) -> Iterator[Scene]:
         shared, entries, pictures = self._list(source)
@@ -49,8 +45,7 @@ class NwpuCaptions:
         listed = [(name, item) for name, images in content.items() for item in images]
         entries = [_entry(name, item, source.split) for name, item in listed]
         if not any(entry.wanted for entry in entries):
-            splits = ", ".join(sorted({str(item.get("split")) for _, item in listed})) or "none"
-            raise LayoutError(f"{source.dataset}: {spot.file.uri} lists no picture of split {source.split!r}; it has {splits}")
+            raise one_file.no_such_split(source, spot.file, (item.get("split") for _, item in listed))
         return spot.shared or bool(source.split), entries, files.list_pictures(source, spot.folders)
 
 

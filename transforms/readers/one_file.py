@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from skypairs.schemas.dataset import Look
 from skypairs.schemas.errors import LayoutError
 from skypairs.schemas.recipe import Source
 from skypairs.schemas.records import FileStamp, Scene
@@ -50,6 +51,24 @@ def settle(source: Source, places: tuple[Place, ...]) -> OneFile:
             shared = source.role == "reference" or (bool(source.split) and "{split}" not in place.pictures)
             return OneFile(found[0], tuple(folders), shared)
     raise layout.nothing_there(source, places)
+
+
+def look_of(source: Source, entries: list[Entry], pictures: dict[str, FileStamp], wanted_only: bool) -> Look:
+    """What was found: of all pictures, or of those alone that a wanted entry names. Annotated are the wanted entries.
+
+    Raises LayoutError where two entries name one picture.
+    """
+    keys = match(source, entries, pictures)
+    if wanted_only:
+        named = [key for key, entry in zip(keys, entries, strict=True) if entry.wanted]
+        pictures = {key: pictures[key] for key in named if key in pictures}
+    return Look(len(pictures), sum(file.size for file in pictures.values()), sum(entry.wanted for entry in entries))
+
+
+def no_such_split(source: Source, file: FileStamp, splits: Iterable[object], none: str = "none") -> LayoutError:
+    """An annotation file that lists no picture of the source's split; `splits` are those that it states."""
+    stated = ", ".join(sorted(set(map(str, splits)))) or none
+    return LayoutError(f"{source.dataset}: {file.uri} lists no picture of split {source.split!r}; it has {stated}")
 
 
 def scenes_of(

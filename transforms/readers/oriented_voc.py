@@ -7,12 +7,11 @@ open-mmlab/mmrotate (mmrotate/datasets/dior.py). What stands in `folder` and `pa
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from skypairs.schemas.errors import AnnotationError
 from skypairs.schemas.geometry import bounds
 from skypairs.schemas.records import Annotation, Scene
 from skypairs.transforms.readers import objects
 from skypairs.transforms.readers.pairs import Pairs
-from skypairs.transforms.readers.voc import parse_xml
+from skypairs.transforms.readers.voc import read_voc
 
 _CORNERS = tuple(f"{axis}_{corner}" for corner in ("left_top", "right_top", "right_bottom", "left_bottom") for axis in "xy")
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
@@ -28,14 +27,7 @@ class OrientedVoc(Pairs):
     def annotation(self, scene: Scene) -> Annotation:
         if not scene.annotations:
             return Annotation()
-        root = parse_xml(objects.read_annotation(scene.annotations[0]))
-        if root.tag != "annotation":
-            raise AnnotationError("unparsable annotation", f"the root element is <{root.tag}>, not <annotation>")
-        found = objects.Objects()
-        for item in root.findall("object"):
-            self._add(found, item)
-        width, height = objects.whole(root.findtext("size/width")), objects.whole(root.findtext("size/height"))
-        return found.annotation(size=(width, height) if width and height else None)
+        return read_voc(objects.read_annotation(scene.annotations[0]), "object", self._add)
 
     def _add(self, found: objects.Objects, item: Element) -> None:
         text = item.findtext("name") or ""

@@ -18,7 +18,7 @@ from skypairs.schemas.geometry import bounds
 from skypairs.schemas.records import Annotation
 from skypairs.transforms.readers import objects
 from skypairs.transforms.readers.coco import read_share
-from skypairs.transforms.readers.voc import parse_xml
+from skypairs.transforms.readers.voc import read_voc
 
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
 _CORNERS = tuple(f"{axis}{corner}" for corner in range(4) for axis in "xy")
@@ -30,14 +30,7 @@ def read_boxes(data: bytes) -> Annotation:
 
     Raises AnnotationError where it is no such XML.
     """
-    root = parse_xml(data)
-    if root.tag != "annotation":
-        raise AnnotationError("unparsable annotation", f"the root element is <{root.tag}>, not <annotation>")
-    found = objects.Objects()
-    for item in root.findall("object"):
-        _add(found, item)
-    width, height = objects.whole(root.findtext("size/width")), objects.whole(root.findtext("size/height"))
-    return found.annotation(size=(width, height) if width and height else None)
+    return read_voc(data, "object", _add)
 
 
 def read_outlines(data: bytes) -> Annotation:

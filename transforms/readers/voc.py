@@ -5,7 +5,7 @@ Boxes are read half-open and 0-based, as remote-sensing datasets write them in p
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -47,14 +47,7 @@ class Voc:
     def annotation(self, scene: Scene) -> Annotation:
         if not scene.annotated:
             return Annotation()
-        root = parse_xml(objects.read_annotation(scene.annotations[0]))
-        if root.tag != "annotation":
-            raise AnnotationError("unparsable annotation", f"the root element is <{root.tag}>, not <annotation>")
-        found = objects.Objects()
-        for item in root.findall("object"):  # direct children: parts of an object have boxes of their own
-            self._add(found, item)
-        width, height = objects.whole(root.findtext("size/width")), objects.whole(root.findtext("size/height"))
-        return found.annotation(size=(width, height) if width and height else None)
+        return read_voc(objects.read_annotation(scene.annotations[0]), "object", self._add)
 
     def _add(self, found: objects.Objects, item: Element) -> None:
         name = item.findtext("name") or ""
@@ -77,6 +70,22 @@ class Voc:
         pictures = files.list_pictures(source, spot.pictures)
         names = files.read_names(lists[0].uri, pictures) if lists else None
         return names, pictures, files.list_keyed(source, spot.annotations, (".xml",))
+
+
+def read_voc(data: bytes, path: str, add: Callable[[objects.Objects, Element], None]) -> Annotation:
+    """An XML with the frame of VOC's: the root `annotation`, the picture's size, and objects, each of which `add` reads.
+
+    path: where objects stand, from the root; `object` are direct children, since parts of an object have boxes of their own.
+    Raises AnnotationError where it is no such XML.
+    """
+    root = parse_xml(data)
+    if root.tag != "annotation":
+        raise AnnotationError("unparsable annotation", f"the root element is <{root.tag}>, not <annotation>")
+    found = objects.Objects()
+    for item in root.findall(path):
+        add(found, item)
+    width, height = objects.whole(root.findtext("size/width")), objects.whole(root.findtext("size/height"))
+    return found.annotation(size=(width, height) if width and height else None)
 
 
 def parse_xml(data: bytes) -> Element:

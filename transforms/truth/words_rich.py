@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import get_args
 
 from skypairs.transforms.truth.claims import Arranged, Claim, Layout, Long, Place, Size, Sized, Spans, Things
 
@@ -51,15 +52,7 @@ PLACES: dict[str, Place] = {
     "in the corners": "in a corner",
     "along the border": "along the border",
 }
-LAYOUTS: tuple[Layout, ...] = (
-    "scattered across the picture",
-    "clustered together",
-    "in a row",
-    "side by side",
-    "far apart",
-    "densely packed",
-    "cut off by the border",
-)
+LAYOUTS: tuple[Layout, ...] = get_args(Layout)
 _RELATIVE: tuple[Size, ...] = (
     "of similar size",
     "of very different sizes",
