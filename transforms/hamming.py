@@ -4,7 +4,7 @@ Hashes are cut into segments. d differing bits touch at most d of them, so two h
 d + 1 segments (pigeonhole): only hashes that agree in a segment are compared (agreeing.py). A pair counts in the first
 segment in which it agrees, hence once.
 
-Measured with numpy alone, one thread: 3.4 million random hashes a second at distance 2, 22 times a dictionary in Python.
+Measured on one thread: 4 million random hashes a second at distance 2, 3 million at distance 3 (benchmarks/hamming.py).
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from skypairs.transforms.agreeing import Hashes, Pairs, agreeing
+from skypairs.transforms.agreeing import Hashes, Pairs, agreeing, agreeing_across
 
 BITS = 64
 
@@ -56,14 +56,13 @@ def near(left: Hashes, right: Hashes, distance: int, segment: int, segments: int
     """
     _check(distance, segment, segments)
     values = segment_values(left, segment, segments), segment_values(right, segment, segments)
-    yield from agreeing(left, right, *values, distance, _earlier(segment, segments))
+    yield from agreeing_across(left, right, *values, distance, _earlier(segment, segments))
 
 
 def near_within(hashes: Hashes, distance: int, segment: int, segments: int) -> Iterator[Pairs]:
     """The same for pairs of two hashes of one array, each pair once, in either direction."""
     _check(distance, segment, segments)
-    values = segment_values(hashes, segment, segments)
-    yield from agreeing(hashes, None, values, values, distance, _earlier(segment, segments))
+    yield from agreeing(hashes, segment_values(hashes, segment, segments), distance, _earlier(segment, segments))
 
 
 def near_pairs(hashes: Hashes, distance: int) -> Pairs:

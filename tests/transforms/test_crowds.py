@@ -16,16 +16,22 @@ from tests.transforms.test_hamming import by_force, drawn, listed
 
 @pytest.fixture
 def compared(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """How many candidates were compared, block by block."""
+    """How many candidates and neighbours were compared, block by block."""
     counts: list[int] = []
-    candidates = agreeing._candidates
+    candidates, blocks = agreeing._candidates, agreeing._blocks
 
     def counted(first: agreeing.Places, end: agreeing.Places) -> Iterator[tuple[agreeing.Places, agreeing.Places]]:
         for i, j in candidates(first, end):
             counts.append(len(i))
             yield i, j
 
+    def beside(count: int, steps: int) -> Iterator[tuple[int, int, int]]:
+        for start, stop, step in blocks(count, steps):
+            counts.append(stop - start)
+            yield start, stop, step
+
     monkeypatch.setattr(agreeing, "_candidates", counted)
+    monkeypatch.setattr(agreeing, "_blocks", beside)
     yield counts
 
 

@@ -104,7 +104,33 @@ def test_blocks_of_any_size_cover_all_candidates(block: int, monkeypatch: pytest
     hashes = drawn(5, 60)
     whole = listed(near_pairs(np.array(hashes, np.uint64), 3))
     monkeypatch.setattr(agreeing, "BLOCK", block)
+    monkeypatch.setattr(agreeing, "BESIDE", block)
     assert listed(near_pairs(np.array(hashes, np.uint64), 3)) == whole
+
+
+@pytest.mark.parametrize("indexed", [0, 1, 3, 10**6])
+@pytest.mark.parametrize("crowd", [3, 10**6])
+def test_pairs_are_the_same_side_by_side_and_looked_up(indexed: int, crowd: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashes = drawn(6, 200)
+    within = [pair for pair in by_force(hashes, hashes, 4) if pair[0] < pair[1]]
+    monkeypatch.setattr(agreeing, "_INDEXED", indexed)
+    monkeypatch.setattr(agreeing, "CROWD", crowd)
+    assert listed(near_pairs(np.array(hashes, np.uint64), 4)) == within
+
+
+@pytest.mark.parametrize(
+    ("lengths", "steps"),
+    [
+        ([], 0),
+        ([1] * 9, 0),  # nothing agrees
+        ([2, *[1] * 6], 1),  # a pair a step among eight hashes
+        ([2, *[1] * 7], 0),
+        ([5] * 4, 4),
+        ([12, *[1] * 20], 8),  # 12 - k of 32 have another k places on: at 8 an eighth
+    ],
+)
+def test_neighbours_are_compared_as_long_as_many_agree(lengths: list[int], steps: int) -> None:
+    assert agreeing._steps(np.array(lengths, np.intp)) == steps
 
 
 def test_mixing_is_pinned_and_spreads() -> None:
