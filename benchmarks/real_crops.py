@@ -27,12 +27,16 @@ class Crop:
     rgb: RGB
 
 
+def real_pictures(folder: Path) -> list[Path]:
+    """All pictures below a folder, in order."""
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".png"))
+    return sorted(path for path in found if not any(part in str(path) for part in _LEFT_OUT))
+
+
 def real_crops(folder: Path, side: int, most: int, seed: int = 0) -> list[Crop]:
     """At most `most` windows of side x side pixels, drawn from all pictures below the folder."""
     windows = []
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() not in (".jpg", ".png") or any(part in str(path) for part in _LEFT_OUT):
-            continue
+    for path in real_pictures(folder):
         with Image.open(path) as image:
             width, height = image.size
         columns, rows = range(0, width - side + 1, side), range(0, height - side + 1, side)
