@@ -1,12 +1,13 @@
 """leaks: which samples of shards that anybody has made are near a reference. Neither Beam nor a recipe is needed.
 
-Tars are streamed over a pool of processes; of each picture some hundred bytes are kept until its batch is compared.
+Tars are streamed over a pool of processes; of each picture 1.3 kB are kept until its batch is compared.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from os import cpu_count
+from typing import Literal
 
 import numpy as np
 
@@ -17,11 +18,11 @@ from skypairs.schemas.identity import Window
 from skypairs.schemas.recipe import Dedup
 from skypairs.schemas.records import FileStamp
 from skypairs.transforms.hash_tars import Hashed, hash_tar
-from skypairs.transforms.leak_search import References, search
+from skypairs.transforms.leak_search import Pictures, References, search
 from skypairs.transforms.pool import Pool
 from skypairs.transforms.tar_lists import list_tars
 
-BATCH = 1 << 18
+BATCH = 1 << 16
 """Pictures that are compared at a time."""
 
 
@@ -43,6 +44,8 @@ class Leak:
     """Bits of 64; None of flat pictures."""
     orientation: int | None
     """By this the reference is turned to look like the sample."""
+    correlation: float | None
+    """Of the 32 x 32 thumbnails, the reference turned; None where the reference has none, and of flat pictures."""
     place: str
     """Uri of the sample's picture."""
     reference_place: str
@@ -75,6 +78,8 @@ class Leaks:
     """Reference pictures and windows that they were compared with."""
     distance: int
     orientations: int
+    confirm: bool
+    """Whether near pairs also had to agree in their thumbnails."""
     warnings: tuple[str, ...]
 
     @property
@@ -89,6 +94,7 @@ def leaks(
     *,
     distance: int = Dedup().reference_distance,
     orientations: int = 8,
+    confirm: Literal["auto", True, False] = "auto",
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Leaks:
@@ -99,6 +105,7 @@ def leaks(
         references: fingerprint files (.parquet), outputs of skypairs, and tars named in the same way.
         distance: 0 to 8 bits of 64, inclusive.
         orientations: 8: the reference is turned and mirrored; 1: it is not.
+        confirm: whether a pair also has to agree in its thumbnails; auto: where `distance` is above 2, as a build does it.
         workers: processes; default one a core.
         progress: called with (tars read, tars to read).
 
@@ -110,7 +117,8 @@ def leaks(
     listed = list_tars(tars)
     execution = Execution(workers or cpu_count() or 1, "processes")
     found = collect(references, execution)
-    ready = References.of(found.hashes, found.flat, found.pixels, orientations)
+    looks = Dedup(reference_distance=distance, confirm=confirm).confirms
+    ready = References.of(Pictures(found.hashes, found.flat, found.pixels, found.thumbnails), orientations, looks)
     leaked: list[Leak] = []
     unread: list[Unread] = []
     samples = pictures = 0
@@ -119,11 +127,8 @@ def leaks(
         results = zip(listed, pool.map(partial(hash_tar, policy=found.policy), listed, _cost), strict=True)
         for batch in _batches(_told(results, len(listed), progress)):
             waiting = [(tar, part, row) for tar, part in batch for row in range(len(part.names))]
-            upright = np.concatenate([part.hashes[:, 0] for _, part in batch])
-            flat = np.concatenate([part.flat for _, part in batch])
-            pixels = [digest for _, part in batch for digest in part.pixels]
-            for row, reference, apart, orientation in search(ready, upright, flat, pixels, distance):
-                tar, part, at = waiting[row]
+            for match in search(ready, _pictures([part for _, part in batch]), distance):
+                (tar, part, at), reference = waiting[match.row], match.reference
                 leaked.append(
                     Leak(
                         tar.uri,
@@ -132,9 +137,10 @@ def leaks(
                         found.ids[reference],
                         found.sources[reference],
                         found.windows[reference],
-                        "near a reference" if apart is not None else "same pixels as a reference",
-                        apart,
-                        orientation,
+                        "near a reference" if match.distance is not None else "same pixels as a reference",
+                        match.distance,
+                        match.orientation,
+                        match.correlation,
                         part.places[at],
                         found.places[reference],
                     )
@@ -146,7 +152,21 @@ def leaks(
         pool.close()
     lost = tuple(Unread(*item) for item in found.unread)
     counts = len(listed), samples, pictures, len(found.ids)
-    return Leaks(tuple(leaked), tuple(unread), lost, *counts, distance, orientations, found.warnings)
+    bare = sum(not (flat or thumbnail) for flat, thumbnail in zip(found.flat.tolist(), found.thumbnails, strict=True))
+    more = (
+        f"{bare} references have no thumbnail: what is near one of them by its hash counts as a leak" if bare and looks else ""
+    )
+    warnings = (*found.warnings, more) if more else found.warnings
+    return Leaks(tuple(leaked), tuple(unread), lost, *counts, distance, orientations, looks, warnings)
+
+
+def _pictures(parts: list[Hashed]) -> Pictures:
+    return Pictures(
+        np.concatenate([part.hashes for part in parts]),
+        np.concatenate([part.flat for part in parts]),
+        [digest for part in parts for digest in part.pixels],
+        [thumbnail for part in parts for thumbnail in part.thumbnails],
+    )
 
 
 def _told(

@@ -31,6 +31,7 @@ LEAKS = pa.schema(
         ("reference_window", arrow.WINDOW),
         ("distance", pa.int8()),
         ("orientation", pa.int8()),
+        ("correlation", pa.float64()),
     ]
 )
 SHOWN = 120
@@ -74,7 +75,7 @@ def write_table(found: Leaks, uri: str) -> None:
 
 def write_page(found: Leaks, uri: str) -> None:
     """One file, no network. Pictures of the nearest `SHOWN` pairs; of a reference known by its fingerprint alone, its id."""
-    nearest = sorted(found.leaks, key=lambda leak: (leak.distance or 0, leak.tar, leak.sample, leak.window or ()))[:SHOWN]
+    nearest = sorted(found.leaks, key=_order)[:SHOWN]
     unread = [(item.tar.rpartition("/")[2], item.sample, item.reason) for item in (*found.unread, *found.unread_references)]
     counts = {
         "samples": found.samples,
@@ -84,15 +85,20 @@ def write_page(found: Leaks, uri: str) -> None:
         "leaked": found.leaked,
     }
     rule = f"at most {found.distance} of 64 hash bits" + (" in one of eight orientations" if found.orientations == 8 else "")
+    rule += " and agree in their thumbnails" if found.confirm else ""
     page = leaks_page([_pair(leak) for leak in nearest], len(found.leaks), counts, rule, unread, found.warnings)
     storage.publish_bytes(page.encode(), uri)
+
+
+def _order(leak: Leak) -> tuple[Any, ...]:
+    return leak.distance or 0, -(leak.correlation or 0), leak.tar, leak.sample, leak.window or ()
 
 
 def _pair(leak: Leak) -> Pair:
     name = f"{leak.tar.rpartition('/')[2]}: {leak.sample}" + _in_words(leak.window)
     reference = leak.reference + _in_words(leak.reference_window)
     pictures = _small(leak.place, leak.window), _small(leak.reference_place, leak.reference_window)
-    return Pair(name, reference, "leak", leak.reason, leak.distance, leak.orientation, *pictures)
+    return Pair(name, reference, "leak", leak.reason, leak.distance, leak.orientation, *pictures, leak.correlation)
 
 
 def _small(place: str, window: Window | None) -> bytes:

@@ -42,6 +42,8 @@ class Collected:
     """(n, 8)."""
     flat: npt.NDArray[np.bool_]
     pixels: tuple[bytes, ...]
+    thumbnails: tuple[bytes, ...]
+    """Empty where a fingerprint file has none."""
     policy: Policy
     """How the pictures were treated, and others have to be."""
     unread: tuple[tuple[str, str, str], ...]
@@ -90,7 +92,7 @@ def collect(names: Iterable[str], execution: Execution) -> Collected:
 def _of_file(uri: str) -> _Part:
     table = read_references(uri)
     columns = [np.frombuffer(b"".join(table[f"phash_{g}"].to_pylist()), ">u8").astype(np.uint64) for g in range(8)]
-    rows = table.select(["id", "source", "window", "flat", "pixels_sha256"]).to_pylist()
+    rows = table.select(["id", "source", "window", "flat", "pixels_sha256", "thumbnail"]).to_pylist()
     hashed = Hashed(
         tuple(row["id"] for row in rows),
         tuple(window_of(row) for row in rows),
@@ -98,6 +100,7 @@ def _of_file(uri: str) -> _Part:
         np.stack(columns, 1),
         np.array([row["flat"] for row in rows], bool),
         tuple(row["pixels_sha256"] or b"" for row in rows),
+        tuple(row["thumbnail"] or b"" for row in rows),
     )
     return _Part([row["source"] for row in rows], list(hashed.names), hashed)
 
@@ -172,6 +175,7 @@ def _joined(parts: list[_Part]) -> dict[str, Any]:
         "windows": column(window for part in parts for window in part.hashed.windows),
         "places": column(place for part in parts for place in part.hashed.places),
         "pixels": column(digest for part in parts for digest in part.hashed.pixels),
+        "thumbnails": column(thumbnail for part in parts for thumbnail in part.hashed.thumbnails),
         "hashes": np.concatenate([empty[0], *(part.hashed.hashes for part in parts)])[order],
         "flat": np.concatenate([empty[1], *(part.hashed.flat for part in parts)])[order],
     }

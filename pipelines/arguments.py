@@ -63,6 +63,8 @@ def command_line() -> argparse.ArgumentParser:
     leaks.add_argument("--distance", type=int, default=2, metavar="BITS", help="of 64, inclusive, 0 to 8 (default 2)")
     turned = "8: references are turned and mirrored, too (default); 1: they are not"
     leaks.add_argument("--orientations", type=int, choices=(1, 8), default=8, help=turned)
+    looks = "whether near pairs also have to agree in their thumbnails (default auto: at a distance above 2)"
+    leaks.add_argument("--confirm", choices=("auto", "true", "false"), default="auto", help=looks)
     leaks.add_argument("--table", default="", metavar="FILE", help="write all findings as .tsv or .parquet")
     leaks.add_argument("--page", default="", metavar="FILE.html", help="write a page with pictures of the nearest pairs")
     leaks.add_argument("--workers", type=_count, default=os.cpu_count() or 1, metavar="N", help="default: one a core")

@@ -155,7 +155,8 @@ def _leaks(options: argparse.Namespace) -> int:
 
     if options.table:
         leak_files.check_table(options.table)
-    rule = {"distance": options.distance, "orientations": options.orientations}
+    confirm = {"true": True, "false": False}.get(options.confirm, "auto")
+    rule = {"distance": options.distance, "orientations": options.orientations, "confirm": confirm}
     with show.bar("reading tars") as told:
         found = leaks(options.tars, options.references, **rule, workers=options.workers, progress=told)
     if options.table:

@@ -14,6 +14,7 @@ contrast or noisy, but only 58 of 94 with 2 % of each border gone.
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,14 +50,31 @@ def alike(left: Thumbnails, right: Thumbnails) -> npt.NDArray[np.bool_]:
     return same
 
 
+def correlations(left: Thumbnails, right: Thumbnails) -> npt.NDArray[np.float64]:
+    """(n,): r of pairs of (n, 32, 32) thumbnails, for people to read; 0 where one has no contrast."""
+    x, y = (side.reshape(len(side), -1).astype(np.float64) for side in (left, right))
+    x, y = x - x.mean(1, keepdims=True), y - y.mean(1, keepdims=True)
+    size = np.sqrt(np.einsum("ij,ij->i", x, x) * np.einsum("ij,ij->i", y, y))
+    common = np.einsum("ij,ij->i", x, y)
+    found = np.zeros(len(x))
+    np.divide(common, size, out=found, where=size > 0)
+    return found
+
+
+def turned(thumbnails: Thumbnails, orientations: npt.NDArray[np.integer[Any]]) -> Thumbnails:
+    """(n, 32, 32) thumbnails, each turned by its orientation."""
+    found = thumbnails.copy()
+    for g in range(1, ORIENTATIONS):
+        chosen = np.flatnonzero(orientations == g)
+        found[chosen] = turn(thumbnails[chosen].transpose(1, 2, 0), g).transpose(2, 0, 1)
+    return found
+
+
 def confirm(looks: Rows, reader: "ThumbnailReader") -> Rows:
     """LOOK rows -> HIT rows of those that are confirmed, in their order. A reference without a thumbnail confirms."""
     left, known = reader.read(looks["left_part"], looks["left_file"], looks["left_row"])
     right, _ = reader.read(looks["right_part"], np.zeros_like(looks["left_file"]), looks["right_row"])
-    for g in range(1, ORIENTATIONS):
-        chosen = np.flatnonzero(looks["orientation"] == g)
-        left[chosen] = turn(left[chosen].transpose(1, 2, 0), g).transpose(2, 0, 1)
-    passed = ~known | alike(left, right)
+    passed = ~known | alike(turned(left, looks["orientation"]), right)
     return copied(looks[passed], HIT, *(HIT.names or ()))
 
 

@@ -15,6 +15,7 @@ from skypairs.pipelines import cli
 from skypairs.schemas import arrow
 from skypairs.schemas.errors import UserError
 from skypairs.schemas.recipe import Recipe, Source, picture_policy
+from skypairs.transforms import leak_search
 from skypairs.transforms.orientations import turn
 from tests import fakes_output as fakes
 from tests.fakes.webdataset_tars import write_tar
@@ -94,6 +95,20 @@ def test_the_distances_are_those_of_imagehash(folder):
     assert leak.distance == min(fakes.distance(turned, sample) for turned in fakes.hashes(fakes.encode(TEST["t1"], "PNG")))
 
 
+def test_above_two_bits_pairs_have_to_agree_in_their_thumbnails_too(folder, tmp_path, monkeypatch):
+    names = [str(folder / "some")], [str(folder / "test.tar")]
+    found = leaks(*names, distance=4, workers=1)
+    assert found.confirm and found_in(found) == EXPECTED and found.warnings == ()
+    assert all(leak.correlation is None if leak.orientation is None else leak.correlation > 0.98 for leak in found.leaks)
+    monkeypatch.setattr(leak_search, "alike", lambda left, _: np.zeros(len(left), bool))  # nothing agrees
+    assert [leak.reason for leak in leaks(*names, distance=4, workers=1).leaks] == ["same pixels as a reference"]
+    assert [leak.reason for leak in leaks(*names, confirm=True, workers=1).leaks] == ["same pixels as a reference"]
+    assert found_in(leaks(*names, workers=1)) == found_in(leaks(*names, distance=4, confirm=False, workers=1)) == EXPECTED
+    bare = leaks(names[0], [fingerprints(tmp_path / "lab.parquet")], distance=4, workers=1)
+    assert found_in(bare) == EXPECTED and all(leak.correlation is None for leak in bare.leaks)
+    assert bare.warnings == ("6 references have no thumbnail: what is near one of them by its hash counts as a leak",)
+
+
 def test_upright_only(folder):
     found = leaks([str(folder / "some")], [str(folder / "test.tar")], orientations=1, workers=1)
     assert found_in(found) == {item for item in EXPECTED if item[1] != "0005"}
@@ -158,6 +173,7 @@ def test_table_and_page(folder, tmp_path):
     assert page.count("data:image/jpeg;base64,") == 6 and "http" not in page.replace("http-equiv", "")
     assert "sample: one.tar: 0005" in page and "the reference turned by 90 degrees clockwise" in page
     assert "broken" in page and "no picture" in page
+    assert page.count("correlation ") == 2 and "below 0.95 look twice" in page
     with pytest.raises(UserError, match=r"\.tsv or \.parquet"):
         leak_files.write_table(found, str(tmp_path / "t.csv"))
 

@@ -46,6 +46,8 @@ class Pair:
     orientation: int | None
     dropped_jpeg: bytes
     keeper_jpeg: bytes
+    correlation: float | None = None
+    """Of the two thumbnails, where it is known."""
 
 
 def choose_samples(out: str, manifest: Mapping[str, Any], ledger: pa.Table) -> list[Shown]:

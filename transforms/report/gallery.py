@@ -82,6 +82,8 @@ def _pair(pair: Pair, loser: str) -> str:
     facts = [pair.reason]
     if pair.distance is not None:
         facts.append(f"{pair.distance} of 64 bits differ")
+    if pair.correlation is not None:
+        facts.append(f"correlation {pair.correlation:.2f}")
     if pair.orientation:
         facts.append(f"the {'reference' if pair.fate == 'leak' else 'kept one'} {IN_WORDS[pair.orientation]}")
     kept = "reference" if pair.fate == "leak" else "kept"

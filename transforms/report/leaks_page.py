@@ -30,8 +30,10 @@ def leaks_page(
     said = (
         f"{total:,} pictures are {rule} from a reference, or of the same pixels." if total else "No sample is near a reference."
     )
+    look = any(pair.correlation is not None for pair in pairs)
+    how = "Correlation is that of the two pictures, reduced to 32 x 32 gray pixels: below 0.95 look twice." if look else ""
     shown = f"The nearest {len(pairs):,} are shown." if len(pairs) < total else ""
-    body = paragraph(said, shown) + "".join(paragraph(warning) for warning in warnings) + gallery.pairs(pairs, "sample")
+    body = paragraph(said, shown, how) + "".join(paragraph(warning) for warning in warnings) + gallery.pairs(pairs, "sample")
     more = [("…", "", f"{len(unread) - _UNREAD:,} more")] if len(unread) > _UNREAD else []
     rows = table(("tar", "sample", "reason"), [*unread[:_UNREAD], *more], "Not compared") if unread else ""
     return (
