@@ -61,9 +61,11 @@ class Explanation:
     key: str
     shards: tuple[str, ...]
     parent: str
-    """The scene that it was cut from; empty for a whole scene."""
+    """The scene that a tile, or the picture that a crop of an object was cut from; empty for a whole scene."""
+    region: str
+    """What a crop of an object shows; empty: it is no crop."""
     tiles: tuple[tuple[str, str], ...]
-    """(id, fate) of the tiles cut from it."""
+    """(id, fate) of the tiles cut from it, or of the crops of its objects."""
     keeper: Neighbour | None
     """What it lost to."""
     dropped: tuple[Neighbour, ...]
@@ -100,7 +102,7 @@ def explain(out: str, name: str) -> Explanation:
         keeper = Neighbour(found["keeper"], fate, found["reason"], found["distance"], found["orientation"], True)
     known = {(item.id, item.better) for item in (*dropped, *((keeper,) if keeper else ()))}
     columns: dict[str, Any] = {
-        name: found[name] or "" for name in ("reason", "source", "dataset", "uri", "group", "key", "parent")
+        name: found[name] or "" for name in ("reason", "source", "dataset", "uri", "group", "key", "parent", "region")
     }
     columns |= {name: found[name] for name in ("id", "fate", "width", "height", "boxes", "captions")}
     return Explanation(
@@ -145,6 +147,7 @@ def _of_reference(opened: output.Output, name: str) -> Explanation | None:
                 key="",
                 shards=(),
                 parent="",
+                region="",
                 tiles=(),
                 keeper=None,
                 dropped=dropped,

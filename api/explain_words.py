@@ -20,9 +20,12 @@ def sentences(found: "Explanation") -> tuple[str, ...]:
     """One fact a line, the verdict first."""
     lines = [_verdict(found), *_about(found)]
     if found.tiles:
-        lines += _listed("its tiles", [f"{identifier}: {fate}" for identifier, fate in found.tiles])
-    elif found.parent:
-        lines.append(f"it is a tile of {found.parent}")
+        lines += _listed(
+            "its tiles" if found.fate == "cut" else "crops of its objects",
+            [f"{identifier}: {fate}" for identifier, fate in found.tiles],
+        )
+    if found.parent:
+        lines.append(f"it is {f'a crop of the object {found.region}' if found.region else 'a tile'} of {found.parent}")
     if found.kept:
         lines += _listed("shards", list(found.shards))
     lines += _listed("lost to it", [f"{item.id}: {item.fate}, {_near(item, found.id)}" for item in found.dropped])

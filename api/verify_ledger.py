@@ -1,4 +1,4 @@
-"""Checks of the ledger by itself and against the manifest: every scene and tile has one row and one fate, and all adds up."""
+"""Checks of the ledger by itself and against the manifest: each scene, tile and crop has one row and one fate; all adds up."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,7 +12,17 @@ from skypairs.schemas.identity import sample_key
 from skypairs.schemas.packed import FATES, SHARED
 
 _NEEDED = ("key", "sha256", "phash", "flat", "pixels_sha256", "width", "height", "captions")
-_COUNTED = ("scenes", "tiles", *FATES, "captions", "short", "blank_captions", "repeated_captions", "surplus_captions")
+_COUNTED = (
+    "scenes",
+    "tiles",
+    "regions",
+    *FATES,
+    "captions",
+    "short",
+    "blank_captions",
+    "repeated_captions",
+    "surplus_captions",
+)
 _LOST_TO = ("near duplicate", "same pixels", "near a reference", "same pixels as a reference", "same scene")
 
 
@@ -92,15 +102,23 @@ def _odd_other(identifier: str, fate: str, values: dict[str, Any]) -> Iterator[P
 
 
 def check_tiles(ledger: Ledger) -> Iterator[Problem]:
-    """A tile's parent is a scene of its source that was cut, and a scene that was cut has tiles."""
+    """A tile's parent is a scene of its source that was cut, and a scene that was cut has tiles; a crop that is kept is of a
+    picture that is kept."""
     parents, sources, windows = ledger.column("parent"), ledger.column("source"), ledger.column("window")
-    tiles = Counter(parent for parent in parents if parent is not None)
+    crops = [region is not None for region in ledger.column("region")]
+    tiles = Counter(parent for parent, crop in zip(parents, crops, strict=True) if parent is not None and not crop)
     for row, parent in enumerate(parents):
         if (parent is None) != (windows[row] is None):
             yield Problem("odd tile", f"ledger: {ledger.ids[row]} has the window {windows[row]} and the parent {parent}")
         if parent is None:
             continue
         scene = ledger.by_id.get(parent)
+        if crops[row]:
+            if scene is None or crops[scene] or sources[scene] != sources[row]:
+                yield Problem("odd crop", f"ledger: {ledger.ids[row]} is a crop of {parent}: no picture of its source")
+            elif ledger.fates[row] == "kept" and not (ledger.is_kept(parent) or ledger.is_shared(parent)):
+                yield Problem("odd crop", f"ledger: {ledger.ids[row]} is kept, {parent} is {ledger.fates[scene]}")
+            continue
         if scene is None or ledger.fates[scene] != "cut" or sources[scene] != sources[row]:
             found = "has no row" if scene is None else f"is {ledger.fates[scene]}"
             yield Problem("odd tile", f"ledger: {ledger.ids[row]} is a tile of {parent}, which {found}")
@@ -111,16 +129,16 @@ def check_tiles(ledger: Ledger) -> Iterator[Problem]:
 
 def check_funnel(ledger: Ledger, manifest: Manifest) -> Iterator[Problem]:
     """The manifest's counts, taken again by source and fate; samples are captions (`pairs`) or pictures (`images`)."""
-    per_picture = manifest.recipe["captions"]["per_picture"]
+    wanted = manifest.recipe["captions"]["per_picture"], (manifest.recipe["regions"] or {}).get("captions", 0)
     counted = {entry.name: dict.fromkeys(_COUNTED, 0) for entry in manifest.sources}
-    columns = [ledger.column(name) for name in ("source", "parent", "fate", "captions", "dropped_captions")]
-    for source, parent, fate, captions, dropped in zip(*columns, strict=True):
+    columns = [ledger.column(name) for name in ("source", "parent", "region", "fate", "captions", "dropped_captions")]
+    for source, parent, region, fate, captions, dropped in zip(*columns, strict=True):
         row = counted.setdefault(source, dict.fromkeys(_COUNTED, 0))
-        row["scenes" if parent is None else "tiles"] += 1
+        row["regions" if region is not None else "scenes" if parent is None else "tiles"] += 1
         row[fate] = row.get(fate, 0) + 1
         if fate == "kept":
             row["captions"] += captions or 0
-            row["short"] += (captions or 0) < per_picture
+            row["short"] += (captions or 0) < wanted[region is not None]
         for item in dropped or ():
             what = f"{item['reason']}_captions"
             row[what] = row.get(what, 0) + item["count"]

@@ -12,7 +12,7 @@ from skypairs.api.verify_captions import Captions, check_shared
 from skypairs.api.verify_hashes import Closest
 from skypairs.api.verify_problems import Problem, Problems
 from skypairs.schemas.errors import OutputError, UserError
-from skypairs.schemas.recipe import policy_of
+from skypairs.schemas.recipe_identity import policy_of
 
 _TRAINER_PIXELS = 25_000_000  # open_clip's default --max-image-pixels from 4.2 on: larger ones are dropped
 

@@ -5,6 +5,7 @@ recipe.yaml
   | PrepareParts     cut_tiles -> mask_to_box -> box_to_caption -> fingerprint, part by part; files in staging
   | SelectPictures   who takes part: captions there, not over a cap, not flat where flat is dropped
   | FindDuplicates   fingerprints only: leaks, near-duplicates, who is kept, why
+  | (AddRegions      the same for crops of objects, of kept pictures, where the recipe wants them)
   | AssignShards     an exact place for every kept sample
   | WriteShards      reads bytes through references, writes tar
   | Account          ledger, duplicates, references, report, manifest
@@ -22,6 +23,7 @@ from skypairs.pipelines.runner import check_places, run
 from skypairs.schemas.execution import Execution
 from skypairs.transforms import storage
 from skypairs.transforms.account import Account, Written
+from skypairs.transforms.add_regions import AddRegions
 from skypairs.transforms.assign_shards import AssignShards
 from skypairs.transforms.confirm_hits import ConfirmHits
 from skypairs.transforms.find_duplicates import FindDuplicates
@@ -68,9 +70,13 @@ def wire(root: beam.Pipeline, resolved: Resolved, out: str, staging: str, execut
     prepared = parts | "PrepareParts" >> PrepareParts(recipe, inputs, staging, execution)
     fit = prepared | "StopOnFailures" >> StopOnFailures(recipe)
 
-    sources, references, unseen = (prepared, fit) | "SelectPictures" >> SelectPictures(recipe, staging, resolved.fingerprints)
+    selected = (prepared, fit) | "SelectPictures" >> SelectPictures(recipe, staging, resolved.fingerprints)
+    sources, references, crops, unseen = selected
     second_look = ConfirmHits(staging, resolved.fingerprints)
     found, pairs = (sources, references, prepared) | "FindDuplicates" >> FindDuplicates(recipe.dedup, second_look=second_look)
+    if recipe.regions is not None:
+        search = AddRegions(recipe.dedup, staging, second_look)
+        found, pairs = (sources, crops, references, found, pairs, prepared) | "AddRegions" >> search
     decisions = (unseen, found) | "Decisions" >> beam.Flatten()
 
     emitted = prepared | "Emitted" >> beam.Filter(lambda item: not item.part.reference)

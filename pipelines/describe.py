@@ -95,14 +95,19 @@ def plan_lines(plan: "Plan", recipe: Recipe) -> list[str]:
 
 
 def funnel_rows(manifest: Mapping[str, Any]) -> Rows:
-    """What became of the scenes and tiles of each source; the last row is their sum."""
+    """What became of the scenes, tiles and crops of each source; the last row is their sum."""
     funnel: dict[str, dict[str, int]] = manifest["funnel"]
-    columns = ["scenes", "tiles", *FATES, "captions"]
+    columns = ["scenes", "tiles", *_crops(funnel), *FATES, "captions"]
     rows = [["source", *columns]]
     rows += [[name, *(str(counts.get(column, 0)) for column in columns)] for name, counts in funnel.items()]
     if len(funnel) > 1:
         rows.append(["all", *(str(sum(counts.get(column, 0) for counts in funnel.values())) for column in columns)])
     return rows
+
+
+def _crops(funnel: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """Only where there are any: few recipes want them."""
+    return ["regions"] if any(counts.get("regions") for counts in funnel.values()) else []
 
 
 def funnel_lines(manifest: Mapping[str, Any]) -> list[str]:

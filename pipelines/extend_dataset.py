@@ -4,6 +4,7 @@ finished output + recipe with more sources or references
   | Ingest           lists all sources; scenes that the ledger knows are only compared with it
   | PrepareParts     new scenes, new references; the old output's pictures, from its shards
   | AddToOutput      references, then the old output, then the new pictures among themselves
+  | (AddRegions      the same for crops of objects, of kept new pictures, where the recipe wants them)
   | AssignShards     an exact place for every new sample, in shards of their own
   | WriteShards, Account: as in a build; the manifest of old and new comes last
 """
@@ -24,9 +25,11 @@ from skypairs.pipelines.runner import check_places, run
 from skypairs.schemas.dataset import Input
 from skypairs.schemas.errors import OutputError
 from skypairs.schemas.execution import Execution
-from skypairs.schemas.recipe import FingerprintSource, OutputSource, Source, canonical, grown_as, recipe_digest
+from skypairs.schemas.recipe import FingerprintSource, OutputSource, Source
+from skypairs.schemas.recipe_identity import canonical, grown_as, recipe_digest
 from skypairs.transforms import storage
 from skypairs.transforms.account import Account, Written
+from skypairs.transforms.add_regions import AddRegions
 from skypairs.transforms.add_to_output import AddToOutput, old_pictures
 from skypairs.transforms.assign_shards import AssignShards
 from skypairs.transforms.check_unchanged import check_unchanged
@@ -141,10 +144,14 @@ def wire(root: beam.Pipeline, resolved: Resolved, previous: PreviousOutput, stag
 
     files = (*fingerprints, *previous.references)
     chosen = (prepared, fit) | "SelectPictures" >> SelectPictures(previous.with_room(recipe), staging, files)
-    new, references, unseen = chosen
+    new, references, crops, unseen = chosen
     looked_at = (prepared, hashed) | "AllParts" >> beam.Flatten()
-    add = AddToOutput(recipe, staging, ConfirmHits(staging, files), new_references)
+    second_look = ConfirmHits(staging, files)
+    add = AddToOutput(recipe, staging, second_look, new_references)
     found, pairs, clear = (new, references, old, looked_at) | "AddToOutput" >> add
+    if recipe.regions is not None:
+        search = AddRegions(recipe.dedup, staging, second_look)
+        found, pairs = (new, crops, references, found, pairs, looked_at, old) | "AddRegions" >> search
     decisions = (unseen, found) | "Decisions" >> beam.Flatten()
 
     taken = (

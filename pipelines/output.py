@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from skypairs.schemas.errors import OutputError
-from skypairs.schemas.recipe import Recipe, grown_as, recipe_digest
+from skypairs.schemas.recipe import Recipe
+from skypairs.schemas.recipe_identity import grown_as, recipe_digest
 from skypairs.transforms import storage
 
 CLAIM = ".build.json"

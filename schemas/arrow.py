@@ -39,7 +39,9 @@ RECORDS = pa.schema(
         ("uri", pa.string()),  # of the scene's picture
         ("relative", pa.string()),  # the same below the source's root
         ("window", WINDOW),  # null: the whole scene
-        ("parent", pa.string()),  # id of the scene that a tile was cut from
+        ("parent", pa.string()),  # id of the scene that a tile was cut from, or the picture that a crop of an object was
+        ("focus", pa.int32()),  # of a crop of an object: its place in `boxes`; null: no crop
+        ("region", pa.string()),  # its label
         ("group", pa.string()),
         ("fate", pa.string()),  # "" for a picture that takes part; else filtered, failed or cut
         ("reason", pa.string()),
@@ -61,7 +63,8 @@ RECORDS = pa.schema(
         ("scene_class", _SCENE_CLASS),  # null: the dataset has no classes of whole pictures
     ]
 )
-"""One row a scene, in order of id, its tiles after it: the *records* of a part's look."""
+"""One row a scene, in order of id, its tiles after it, and crops of objects after their picture: the *records* of a part's
+look."""
 
 SAMPLE_JSON = pa.schema(
     [
@@ -86,6 +89,7 @@ SAMPLE_JSON = pa.schema(
         ),
         ("labels", pa.list_(pa.string())),
         ("lost", pa.list_(_LOST)),
+        ("focus", pa.int32()),  # of a crop of an object: its place in `boxes`
         ("scene", _SCENE_CLASS),
         ("rendering", _RENDERING),
         ("sha256", pa.string()),
@@ -125,6 +129,7 @@ LEDGER = pa.schema(
         ("uri", pa.string()),  # below the source's root
         ("window", WINDOW),
         ("parent", pa.string()),
+        ("region", pa.string()),  # of a crop of an object: what it is; null: no crop
         ("group", pa.string()),
         ("fate", pa.string()),
         ("reason", pa.string()),
@@ -144,7 +149,7 @@ LEDGER = pa.schema(
         ("dropped_captions", _DROPPED),  # human captions of the source that were not taken, by reason
     ]
 )
-"""One row a scene or tile of the sources."""
+"""One row a scene, tile or crop of the sources."""
 
 DUPLICATES = pa.schema([("a", pa.string()), ("b", pa.string()), ("distance", pa.int8()), ("orientation", pa.int8())])
 """a: the keeper, the reference or the better-ranked end, turned by `orientation`; b: the other."""

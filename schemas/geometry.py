@@ -24,6 +24,10 @@ class Rect(NamedTuple):
         """Area in square pixels, 0 for an empty or inverted rectangle."""
         return max(0.0, self.width) * max(0.0, self.height)
 
+    def moved(self, x: float, y: float) -> "Rect":
+        """The rectangle x to the right and y down."""
+        return Rect(self.x0 + x, self.y0 + y, self.x1 + x, self.y1 + y)
+
     @property
     def centre(self) -> tuple[float, float]:
         return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2

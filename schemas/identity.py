@@ -42,6 +42,11 @@ def sample_id(source: str, key: str, window: Window | None = None) -> str:
     return f"{source}/{key}" if window is None else f"{source}/{key}/{'_'.join(map(str, window))}"
 
 
+def region_id(picture: str, window: Window) -> str:
+    """`PICTURE/crop_x0_y0_x1_y1` of a crop of an object of the picture; the window is in pixels of the source."""
+    return f"{picture}/crop_{'_'.join(map(str, window))}"
+
+
 def sample_key(identifier: str) -> str:
     """Base name of a sample's members in a shard: up to 40 safe characters of its id and 16 hex digits of a digest.
 

@@ -54,6 +54,7 @@ REASONS = (
     "same scene",
     "over the cap",
     "flat",
+    "crop of a picture that is left out",
 )
 
 SHARED = "captions shared by too many"

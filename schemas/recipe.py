@@ -4,14 +4,10 @@
 """
 
 import dataclasses
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
-
-from skypairs.schemas.identity import stable_hash
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
@@ -140,6 +136,21 @@ class Boxes:
 
 
 @dataclass(frozen=True, slots=True)
+class Regions:
+    """Crops of single objects as pictures of their own."""
+
+    __pydantic_config__ = _STRICT
+    per_picture: Annotated[int, Field(ge=1, le=64)] = 3
+    """At most so many of each picture or tile."""
+    context: Annotated[float, Field(ge=0.0, le=2.0)] = 0.5
+    """What a crop shows beyond its object at each end, by the object's longer side."""
+    min_side: Annotated[int, Field(ge=32)] = 64
+    """Least side of a crop in pixels of the source."""
+    captions: Annotated[int, Field(ge=1, le=16)] = 1
+    """At most so many captions a crop."""
+
+
+@dataclass(frozen=True, slots=True)
 class Captions:
     """Which captions are written."""
 
@@ -226,6 +237,8 @@ class Recipe:
     references: tuple[Literal["auto"] | Listed, ...] = ("auto",)
     pictures: Pictures = field(default_factory=Pictures)
     boxes: Boxes = field(default_factory=Boxes)
+    regions: Regions | None = None
+    """Null: no crops of objects."""
     captions: Captions = field(default_factory=Captions)
     dedup: Dedup = field(default_factory=Dedup)
     video: Video = field(default_factory=Video)
@@ -242,40 +255,8 @@ class Recipe:
     shards of each time have names of their own; no recipe states it."""
 
 
-def canonical(recipe: Recipe) -> dict[str, Any]:
-    """The recipe as plain data for manifest and digest. Where the data lie is not part of it: the same pictures under
-    another folder make the same output."""
-    plain: dict[str, Any] = dataclasses.asdict(recipe)
-    if not recipe.grown:
-        del plain["grown"]
-    for source in plain["sources"]:
-        del source["root"]
-    if recipe.captions.imported:
-        plain["captions"]["imported"] = recipe.captions.imported.rpartition("/")[2]
-    for reference in plain["references"]:
-        if isinstance(reference, dict):
-            reference.pop("root", None)
-            for place in {"fingerprints", "output"} & reference.keys():
-                reference[place] = reference[place].rstrip("/").rpartition("/")[2]
-    return plain
-
-
-def grown_as(recipe: Recipe, manifest: Mapping[str, Any]) -> Recipe:
-    """The recipe with the count of a manifest, so that their digests can be compared."""
-    return dataclasses.replace(recipe, grown=manifest["recipe"].get("grown", 0))
-
-
-def recipe_digest(recipe: Recipe) -> str:
-    """32 hex digits that name the recipe; the first six are part of every shard's name."""
-    return stable_hash("recipe", json.dumps(canonical(recipe), sort_keys=True)).hex()
-
-
-def picture_policy(recipe: Recipe) -> str:
-    """How pictures were made before they were hashed, as canonical JSON: fingerprints compare only under one policy."""
-    return policy_of(recipe.dedup.hash, dataclasses.asdict(recipe.pictures))
-
-
-def policy_of(hash_name: str, pictures: Mapping[str, Any]) -> str:
-    """The policy by the name of the hash and the recipe's `pictures`. Which pictures were made is no part of it."""
-    how = {name: value for name, value in pictures.items() if name not in ("max_tiles", "empty")}
-    return json.dumps({"hash": hash_name, **how}, sort_keys=True)
+def caption_options(recipe: Recipe, crop: bool) -> Captions:
+    """How a picture is captioned, or a crop of an object."""
+    if not crop or recipe.regions is None:
+        return recipe.captions
+    return dataclasses.replace(recipe.captions, per_picture=recipe.regions.captions)

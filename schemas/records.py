@@ -255,3 +255,7 @@ class Sample:
     scene_class: SceneClass | None = None
     rendering: Rendering | None = None
     """None: the scene is 8-bit gray or RGB as it is stored."""
+    parent: str = ""
+    """Id of the scene that a tile was cut from, or of the picture that a crop of an object was; empty for a whole scene."""
+    focus: int | None = None
+    """Of a crop of an object: its place in `boxes`."""

@@ -19,7 +19,8 @@ from PIL import Image
 from skypairs.schemas import arrow
 from skypairs.schemas.identity import sample_key
 from skypairs.schemas.recipe import Captions as CaptionOptions
-from skypairs.schemas.recipe import FingerprintSource, Recipe, Shards, Source, canonical, picture_policy, recipe_digest
+from skypairs.schemas.recipe import FingerprintSource, Recipe, Shards, Source
+from skypairs.schemas.recipe_identity import canonical, picture_policy, recipe_digest
 
 NAME = "fake"
 PER_PICTURE = 3
@@ -358,6 +359,7 @@ def _funnel(fake, source):
     return {
         "scenes": sum(row["parent"] is None for row in rows),
         "tiles": sum(row["parent"] is not None for row in rows),
+        "regions": 0,
         **{fate: sum(row["fate"] == fate for row in rows) for fate in FATES},
         "captions": sum(row["captions"] for row in rows if row["fate"] == "kept"),
         "short": sum(row["captions"] < PER_PICTURE for row in rows if row["fate"] == "kept"),

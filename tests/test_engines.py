@@ -21,7 +21,7 @@ from skypairs.pipelines.build_dataset import build
 from skypairs.pipelines.runner import _runner, check_places, raised_on_purpose, run
 from skypairs.schemas.errors import BuildStopped, LayoutError, OutputError, SkypairsError, UserError
 from skypairs.schemas.execution import Execution
-from skypairs.schemas.recipe import recipe_digest
+from skypairs.schemas.recipe_identity import recipe_digest
 from skypairs.transforms import storage
 from tests.corpus import Corpus, write_corpus
 from tests.emulators import free_port, gs_store, s3_store, wait_for

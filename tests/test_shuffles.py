@@ -43,9 +43,11 @@ LONGEST_ID = 100
 
 @pytest.fixture(scope="module", params=["auto", "true"])
 def resolved(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Resolved:
-    """Without, and with a second look at thumbnails and a limit on texts."""
+    """Without, and with a second look at thumbnails, a limit on texts and crops of objects."""
     corpus = write_corpus(tmp_path_factory.mktemp("corpus"), 40)
-    overrides = (f"dedup.confirm={request.param}", f"captions.max_same={3 if request.param == 'true' else 'null'}")
+    overrides = [f"dedup.confirm={request.param}"]
+    if request.param == "true":
+        overrides += ["captions.max_same=3", "regions.per_picture=2"]
     return resolve(read_recipe(str(corpus.recipe), overrides), load())
 
 

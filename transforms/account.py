@@ -20,10 +20,11 @@ from skypairs.schemas.dataset import Input
 from skypairs.schemas.files import WrittenFile, WrittenShard
 from skypairs.schemas.identity import stable_hash
 from skypairs.schemas.packed import DECISION, FATES, Block
-from skypairs.schemas.recipe import Recipe, recipe_digest
+from skypairs.schemas.recipe import Recipe, caption_options
+from skypairs.schemas.recipe_identity import recipe_digest
 from skypairs.transforms import parts, storage
 from skypairs.transforms.finish import Totals, finish
-from skypairs.transforms.ledger import ledger_rows
+from skypairs.transforms.ledger import kind_of, ledger_rows
 from skypairs.transforms.output_tables import (
     caption_file,
     copy_fingerprints,
@@ -176,10 +177,12 @@ class _LedgerRows(beam.DoFn):
             for dropped in row["dropped_captions"]:
                 counts["ledger", part.source, f"{dropped['reason']}_captions"] += dropped["count"]
                 counts["ledger", part.source, "human"] += dropped["count"]
-            counts["ledger", part.source, "tiles" if row["parent"] else "scenes"] += 1
+            counts["ledger", part.source, kind_of(row["parent"], row["region"])] += 1
             if row["fate"] == "kept":
                 counts["ledger", part.source, "captions"] += row["captions"]
-                counts["ledger", part.source, "short"] += row["captions"] < self._recipe.captions.per_picture
+                counts["ledger", part.source, "short"] += (
+                    row["captions"] < caption_options(self._recipe, row["region"] is not None).per_picture
+                )
                 counts["ledger", part.source, "samples"] += row["captions"] if self._recipe.shards.layout == "pairs" else 1
         for count in sorted(counts.items()):
             yield TaggedOutput("counts", count)

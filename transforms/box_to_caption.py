@@ -36,13 +36,15 @@ def write_captions(
     gsd: float | None = None,
     most: int = 0,
     imported: tuple[Caption, ...] = (),
+    focus: str = "",
 ) -> tuple[Caption, ...]:
     """At most `per_picture` captions, distinct but for upper and lower case; width and height in pixels, as the boxes; gsd in
     meters a pixel of the picture.
 
     Human captions come first, repaired, then `imported` ones; rules fill up where there are boxes, or `scene`, the phrase
-    of the picture's class. Few objects give few distinct texts: what is missing then is missing, and nothing is repeated.
-    Of `remoteclip` there always are up to five if one box has a word; `rich` writes no two captions that claim the same.
+    of the picture's class. `focus`: native class of the object that a crop is of. Few objects give few distinct texts: what is
+    missing then is missing, and nothing is repeated. Of `remoteclip` there always are up to five if one box has a word;
+    `rich` writes no two captions that claim the same.
     """
     kept, _ = repair(human, options.per_picture)
     own = [Caption(text, "human") for text in kept]
@@ -51,7 +53,7 @@ def write_captions(
     room = options.per_picture - len(own)
     if not (boxes or scene) or not room:
         return tuple(own)
-    contents = contents_of(sample_id, width, height, boxes, seed, options, words, scene, lost, gsd)
+    contents = contents_of(sample_id, width, height, boxes, seed, options, words, scene, lost, gsd, focus)
     rules = rules_for(options.recipe)
     room = max(room, most - len(own))
     return (*own, *islice(captions_in_turn(contents, rules, (caption.text for caption in own)), room))
@@ -74,11 +76,12 @@ def contents_of(
     scene: str = "",
     lost: tuple[Lost, ...] = (),
     gsd: float | None = None,
+    focus: str = "",
 ) -> Contents:
     """What the rules of a recipe see of a picture."""
     if options.recipe == RICH:
         view = look_at(width, height, boxes, lost, gsd, words)
-        return Contents(picture_token(seed, sample_id), (), (), (), scene, view)
+        return Contents(picture_token(seed, sample_id), (), (), (), scene, words[focus].plural if focus else "", view)
     return count_contents(sample_id, seed, width, height, boxes, options.centre, words, scene)
 
 

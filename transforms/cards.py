@@ -67,6 +67,7 @@ def encode_card(row: dict[str, Any], look: str, source: Input, captions: Sequenc
         "boxes": boxes,
         "labels": sorted({box["label"] for box in boxes}),
         "lost": row["lost"],
+        "focus": row["focus"],
         "scene": row["scene_class"],
         "rendering": row["rendering"],
         "phash": row["phash"][:8].hex(),

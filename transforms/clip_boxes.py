@@ -7,7 +7,7 @@ do) and are then repaired before they are measured (shapely, `make_valid`).
 import dataclasses
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import shapely
 
@@ -41,9 +41,7 @@ def clip_boxes(
     frame = picture if window is None else Rect(*window)
     kept: list[Box] = []
     lost: Counter[tuple[str, str]] = Counter()
-    for box in boxes:
-        if _elsewhere(box, frame) and _inside(box.rect, picture):
-            continue
+    for box in near_boxes(boxes, width, height, frame):
         whole = _clip(box, picture) if _sound(box) else (box, 0.0)
         if whole is None or whole[1] == 0:
             lost[box.label, "no area" if whole else "outside"] += 1
@@ -58,6 +56,12 @@ def clip_boxes(
         else:
             kept.append(_moved(part[0], frame.x0, frame.y0))
     return tuple(kept), tuple(Lost(label, reason, count) for (label, reason), count in sorted(lost.items()))
+
+
+def near_boxes(boxes: Iterable[Box], width: int, height: int, frame: Rect) -> Iterator[Box]:
+    """The boxes that are not those of objects elsewhere in the picture: all that its windows within the frame ask for."""
+    picture = Rect(0, 0, width, height)
+    return (box for box in boxes if not (_elsewhere(box, frame) and _inside(box.rect, picture)))
 
 
 def scale_boxes(boxes: Iterable[Box], sx: float, sy: float) -> tuple[Box, ...]:

@@ -18,7 +18,7 @@ from skypairs.transforms.reference_file import read_references
 
 def compared_rows(part: PartRef, recipe: Recipe, staging: str) -> tuple[pa.Table, list[tuple[int, str, str]]]:
     """The rows of a part that take part, and (row, fate, reason) of captioned ones that the recipe drops unseen."""
-    columns = ["id", "fate", "group", "source_pixels", "phash", "flat", "pixels_sha256"]
+    columns = ["id", "fate", "group", "source_pixels", "phash", "flat", "pixels_sha256", "focus"]
     table = read_table(parts.records_uri(staging, part.look), columns)
     alive = np.array([fate == "" for fate in table["fate"].to_pylist()], bool)
     human = np.zeros(len(alive), bool)

@@ -12,7 +12,8 @@ from typing import Any
 from skypairs.schemas.dataset import Input
 from skypairs.schemas.files import WrittenFile, WrittenShard
 from skypairs.schemas.packed import FATES
-from skypairs.schemas.recipe import Recipe, canonical, recipe_digest
+from skypairs.schemas.recipe import Recipe
+from skypairs.schemas.recipe_identity import canonical, recipe_digest
 from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms import storage
 from skypairs.transforms.captions.human import DROPPED
@@ -110,7 +111,7 @@ def manifest_of(
     """The manifest, which defines the dataset: what is not in `files` is not part of it."""
     recipe = totals.recipe
     sources = [item for item in totals.inputs if not item.reference]
-    columns = ("scenes", "tiles", *(fate for fate in FATES if fate != "kept"), "kept", "captions", "short")
+    columns = ("scenes", "tiles", "regions", *(fate for fate in FATES if fate != "kept"), "kept", "captions", "short")
     columns += tuple(f"{reason}_captions" for reason in DROPPED)
     splits = {
         name: [file for file in files if file.path.startswith(f"{name}/") and file.path.endswith(".tar")]

@@ -1,4 +1,4 @@
-"""Ledger rows of one part, from its records, its decisions and its places: what became of every scene and tile."""
+"""Ledger rows of one part, from its records, its decisions and its places: what became of every scene, tile and crop."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,7 +15,8 @@ from skypairs.transforms.parts import PartRef
 from skypairs.transforms.records_file import read_table, window_of
 from skypairs.transforms.shard_names import shard_path
 
-_COLUMNS = ["id", "relative", "window", "parent", "group", "fate", "reason", "width", "height", "sha256", "phash", "flat"]
+_SAME = ["id", "parent", "region", "group", "fate", "reason", "width", "height", "flat"]
+_COLUMNS = [*_SAME, "relative", "window", "sha256", "phash", "pixels_sha256", "boxes", "scene_class"]
 
 
 def ledger_rows(
@@ -38,7 +39,7 @@ def ledger_rows(
                 paths[shard] = shard_path(recipe, *shard)
             shards.setdefault(int(place["row"]), set()).add(paths[shard])
             captions[int(place["row"])] = int(place["captions"])
-    table = read_table(parts.records_uri(staging, part.look), [*_COLUMNS, "pixels_sha256", "boxes", "scene_class"])
+    table = read_table(parts.records_uri(staging, part.look), _COLUMNS)
     natives = pc.unique(pc.struct_field(pc.list_flatten(table["boxes"].combine_chunks()), "native")).to_pylist()
     scenes = pc.unique(pc.struct_field(table["scene_class"].combine_chunks(), "label")).drop_null().to_pylist()
     names = sorted([*(("native", name) for name in natives), *(("scene", name) for name in scenes)])
@@ -64,8 +65,13 @@ def ledger_rows(
     return rows, names, sum(len(card["human"]) for card in cards)
 
 
+def kind_of(parent: str | None, region: str | None) -> str:
+    """What a ledger row is counted as."""
+    return "regions" if region is not None else "scenes" if parent is None else "tiles"
+
+
 def _base(record: dict[str, Any], source: Input) -> dict[str, Any]:
-    same = {name: record[name] for name in ("id", "parent", "group", "fate", "reason", "width", "height", "flat")}
+    same = {name: record[name] for name in _SAME}
     digests = {name: record[name].hex() if record[name] else None for name in ("sha256", "pixels_sha256")}
     return (
         same

@@ -30,9 +30,9 @@ from skypairs.schemas.recipe import Recipe
 from skypairs.schemas.records import FileStamp, Scene
 from skypairs.transforms import storage
 
-LOOK_VERSION = 9
+LOOK_VERSION = 10
 """Raised by hand when pictures, boxes, records or fingerprints come out differently; a golden test insists."""
-CARD_VERSION = 10
+CARD_VERSION = 11
 """Raised by hand when cards or captions come out differently."""
 PART_SCENES = 256
 PART_BYTES = 256 << 20
@@ -109,6 +109,7 @@ def divide(scenes: Iterable[Scene]) -> Iterator[tuple[int, int, list[Scene]]]:
 
 def part_ref(source: Input, recipe: Recipe, prefix: int, bits: int, count: int, scenes: bytes) -> PartRef:
     """Names a part of `count` scenes, as `encode_scenes` lists them, by digests of all that its look and cards depend on."""
+    crops = recipe.regions and dataclasses.asdict(recipe.regions)
     look = stable_hash(
         "look",
         LOOK_VERSION,
@@ -117,9 +118,12 @@ def part_ref(source: Input, recipe: Recipe, prefix: int, bits: int, count: int, 
         int(source.reference),
         repr((source.spec.classes, source.spec.gsd, source.spec.bands, source.source.bands)),
         json.dumps([dataclasses.asdict(recipe.pictures), dataclasses.asdict(recipe.boxes), recipe.dedup.hash]),
+        "" if source.reference else json.dumps(crops),
         scenes,
     ).hex()
     options = dataclasses.asdict(recipe.captions) | {"imported": None}  # the digest beside it says which file
+    if recipe.regions is not None:
+        options["of_crops"] = recipe.regions.captions
     cards = stable_hash("cards", CARD_VERSION, look, json.dumps(options), recipe.seed, source.licence).hex()
     name = source.source.name
     return PartRef(name, source.order, source.reference, prefix, bits, count, look, "" if source.reference else cards)

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from skypairs.schemas.arrow import CARDS, RECORDS
 from skypairs.schemas.dataset import Input
 from skypairs.schemas.placed import MOST_WORDINGS
-from skypairs.schemas.recipe import Captions, Recipe
+from skypairs.schemas.recipe import Captions, Recipe, caption_options
 from skypairs.schemas.records import Caption, Scene
 from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms import parts, storage
@@ -70,7 +70,7 @@ def prepare_part(part: PartRef, source: Input, recipe: Recipe, staging: str, poo
 def _prepare_look(part: PartRef, source: Input, recipe: Recipe, staging: str, pool: ScenePool) -> None:
     """Pack and records; and the cards too, scene by scene, while the pool is at work on the scenes that follow."""
     scenes = parts.decode_scenes(storage.read(parts.scenes_uri(staging, part.look)))
-    options = SceneOptions(recipe.pictures, recipe.boxes, recipe.dedup.hash)
+    options = SceneOptions(recipe.pictures, recipe.boxes, recipe.dedup.hash, recipe.regions)
     with tempfile.TemporaryDirectory(prefix="skypairs-") as folder:
         work = partial(prepare_scene, source=source, options=options, folder=folder)
         pack, gray, records = Path(folder, "pack"), Path(folder, "gray"), Path(folder, "records")
@@ -127,8 +127,9 @@ class _Cards:
         self._rows.close()
 
     def add(self, row: dict[str, Any]) -> None:
-        options = self._recipe.captions
-        most = 0 if options.max_same is None else MOST_WORDINGS
+        crop = row["focus"] is not None
+        options = caption_options(self._recipe, crop)
+        most = 0 if options.max_same is None or crop else MOST_WORDINGS
         others = Admitted() if row["fate"] else admitted(row, self._source, options)
         captions = () if row["fate"] else captions_of(row, self._source, options, self._recipe.seed, most, others.captions)
         _, reasons = repair(() if row["fate"] else row["captions"], options.per_picture)
@@ -167,6 +168,7 @@ def captions_of(
     words = Vocabulary(source.spec.classes)
     scene = scene_phrase(row["scene_class"]["native"], source.spec.classes) if row["scene_class"] else ""
     lost = tuple(map(lost_of, row["lost"]))
+    focus = "" if row["focus"] is None else boxes[row["focus"]].native
     return write_captions(
         row["id"],
         row["width"],
@@ -181,4 +183,5 @@ def captions_of(
         row["gsd"],
         most,
         imported,
+        focus,
     )

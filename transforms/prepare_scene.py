@@ -4,6 +4,7 @@ What is wrong with the data becomes a reason here; whatever else is raised is a 
 """
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,12 +12,14 @@ import numpy.typing as npt
 
 from skypairs.schemas.dataset import Input
 from skypairs.schemas.errors import AnnotationError, DataError, PictureError
-from skypairs.schemas.identity import Window, sample_id
-from skypairs.schemas.recipe import Boxes, Pictures
+from skypairs.schemas.geometry import Rect
+from skypairs.schemas.identity import Window, region_id, sample_id
+from skypairs.schemas.recipe import Boxes, Pictures, Regions
 from skypairs.schemas.records import Annotation, Box, FileStamp, Lost, MaskRef, Sample, Scene
 from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms import images, storage
-from skypairs.transforms.clip_boxes import clip_boxes, scale_boxes
+from skypairs.transforms.clip_boxes import clip_boxes, near_boxes, scale_boxes
+from skypairs.transforms.crop_regions import crop_regions
 from skypairs.transforms.cut_tiles import cut_windows
 from skypairs.transforms.emit_picture import emit_picture
 from skypairs.transforms.fingerprints import FINGERPRINTS
@@ -27,6 +30,8 @@ from skypairs.transforms.pictures.turns import turn_array, turn_box
 from skypairs.transforms.scene_class import named_class
 from skypairs.transforms.spill import Spill
 
+_SAME = 1e-3
+"""Pixels that coordinates may differ by when a box is found again."""
 NO_CAPTION = "no caption"
 """Reason of what no caption can be written for: the ledger gives it too, to what turned out so later."""
 
@@ -38,11 +43,13 @@ class SceneOptions:
     pictures: Pictures
     boxes: Boxes
     hash: str
+    regions: Regions | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedScene:
-    """A scene and what became of it. `samples` is empty unless `fate` is "" (one, the whole scene) or "cut"."""
+    """A scene and what became of it. `samples` is empty unless `fate` is "" (the whole scene) or "cut" (its tiles); crops of
+    objects follow their picture."""
 
     scene: Scene
     fate: str
@@ -61,6 +68,9 @@ class _Content(NamedTuple):
     window: Window | None
     boxes: tuple[Box, ...]
     lost: tuple[Lost, ...]
+    parent: str = ""
+    focus: int | None = None
+    """As in `Sample`."""
 
 
 def prepare_scene(scene: Scene, source: Input, options: SceneOptions, folder: str = "") -> PreparedScene:
@@ -79,7 +89,9 @@ def prepare_scene(scene: Scene, source: Input, options: SceneOptions, folder: st
         annotation = upright_annotation(annotation, header)
         masks = tuple(_read_mask(ref, header) for ref in annotation.masks)
         windows = () if scene.emitted else cut_windows(header.width, header.height, options.pictures)
-        contents = [_content(annotation, masks, header, window, source, options.boxes) for window in windows or (None,)]
+        parent = scene.id if windows else ""
+        look = _Look(annotation, masks, header, source, options)
+        contents = [look.content(window)._replace(parent=parent) for window in windows or (None,)]
         keeps_empty = source.reference or options.pictures.empty == "keep" or annotation.captions or annotation.scene_class
         wanted = [content for content in contents if content.boxes or keeps_empty]
         if not wanted and not windows:
@@ -88,6 +100,8 @@ def prepare_scene(scene: Scene, source: Input, options: SceneOptions, folder: st
             picture = open_with(source.bands(header.bands))
             for content in wanted:
                 spill.add(_sample(scene, source, options, picture, annotation, content))
+                for crop in look.crops(sample_id(scene.source, scene.key, content.window), content):
+                    spill.add(_sample(scene, source, options, picture, Annotation(gsd=annotation.gsd), crop))
     except DataError as error:
         spill.discard()
         return PreparedScene(scene, "failed", error.reason)
@@ -114,21 +128,49 @@ def upright_annotation(annotation: Annotation, header: images.Header) -> Annotat
     return dataclasses.replace(annotation, boxes=boxes, size=(header.width, header.height))
 
 
-def _content(
-    annotation: Annotation,
-    masks: tuple[LabelMask, ...],
-    header: images.Header,
-    window: Window | None,
-    source: Input,
-    options: Boxes,
-) -> _Content:
-    boxes, lost = clip_boxes(annotation.boxes, header.width, header.height, window, options)
-    for mask in masks:
-        more, missing = mask_boxes(mask, window, options.min_area, options.min_visible)
-        boxes, lost = boxes + more, lost + missing
-    words = Vocabulary(source.spec.classes)
-    boxes, ignored = _translate(boxes, words)
-    return _Content(window, boxes, _gather((*annotation.lost, *lost, *ignored), words))
+class _Look(NamedTuple):
+    """All that is known of a scene before its pixels."""
+
+    annotation: Annotation
+    masks: tuple[LabelMask, ...]
+    header: images.Header
+    source: Input
+    options: SceneOptions
+
+    def content(self, window: Window | None) -> _Content:
+        """What a window holds; None: the whole scene."""
+        options = self.options.boxes
+        boxes, lost = clip_boxes(self.annotation.boxes, self.header.width, self.header.height, window, options)
+        for mask in self.masks:
+            more, missing = mask_boxes(mask, window, options.min_area, options.min_visible)
+            boxes, lost = boxes + more, lost + missing
+        words = Vocabulary(self.source.spec.classes)
+        boxes, ignored = _translate(boxes, words)
+        return _Content(window, boxes, _gather((*self.annotation.lost, *lost, *ignored), words))
+
+    def crops(self, identifier: str, content: _Content) -> Iterator[_Content]:
+        """Crops of single objects of a picture, each with all that lies in it."""
+        width, height = self.header.width, self.header.height
+        frame = content.window or (0, 0, width, height)
+        boxes = tuple(near_boxes(self.annotation.boxes, width, height, Rect(*frame)))
+        near = self._replace(annotation=dataclasses.replace(self.annotation, boxes=boxes))
+        for region in crop_regions(identifier, content.boxes, frame, self.options.regions):
+            found, shown = near.content(region.window), content.boxes[region.box]
+            place = region.window[0] - frame[0], region.window[1] - frame[1]
+            focus = _found_again(found.boxes, shown, *place)
+            if focus is not None:
+                yield found._replace(parent=identifier, focus=focus)
+
+
+def _found_again(boxes: tuple[Box, ...], wanted: Box, x: int, y: int) -> int | None:
+    """Place of a box of a picture among those of a crop that begins at (x, y) of it; None where a mask shows another there."""
+    alike = [
+        at
+        for at, box in enumerate(boxes)
+        if (box.native, box.kind) == (wanted.native, wanted.kind)
+        and all(abs(one - other) < _SAME for one, other in zip(box.rect, wanted.rect.moved(-x, -y), strict=True))
+    ]
+    return alike[0] if alike else None
 
 
 def _sample(
@@ -143,7 +185,7 @@ def _sample(
     picture, pixels = emit_picture(opened, content.window, options.pictures)
     gsd = annotation.gsd if annotation.gsd is not None else source.spec.gsd
     return Sample(
-        id=sample_id(scene.source, scene.key, content.window),
+        id=_sample_id(scene, content),
         scene=scene.key,
         window=content.window,
         width=picture.width,
@@ -161,7 +203,15 @@ def _sample(
         sha256=sha256(picture.data),
         scene_class=named_class(annotation.scene_class, source.spec.classes),
         rendering=opened.rendering,
+        parent=content.parent,
+        focus=content.focus,
     )
+
+
+def _sample_id(scene: Scene, content: _Content) -> str:
+    if content.focus is None or content.window is None:
+        return sample_id(scene.source, scene.key, content.window)
+    return region_id(content.parent, content.window)
 
 
 def _read_mask(ref: MaskRef, picture: images.Header) -> LabelMask:

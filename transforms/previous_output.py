@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from skypairs.schemas import arrow
 from skypairs.schemas.dataset import Input
 from skypairs.schemas.files import WrittenFile
-from skypairs.schemas.recipe import Recipe, canonical
+from skypairs.schemas.recipe import Recipe
+from skypairs.schemas.recipe_identity import canonical
 from skypairs.schemas.records import Scene
 from skypairs.transforms import storage
 from skypairs.transforms.sinks.read_tables import each_table

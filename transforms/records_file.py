@@ -25,6 +25,7 @@ def scene_rows(prepared: PreparedScene, relative: str, pack: IO[bytes], thumbnai
         "scene": scene.key,
         "uri": scene.picture.uri if scene.picture else None,
         "relative": relative,
+        "focus": None,
         "group": scene.group,
         "fate": prepared.fate,
         "reason": prepared.reason,
@@ -37,26 +38,28 @@ def scene_rows(prepared: PreparedScene, relative: str, pack: IO[bytes], thumbnai
         with open(prepared.spilled, "rb") as spilled:
             shutil.copyfileobj(spilled, pack)
         Path(prepared.spilled).unlink()
-    parent = {"parent": scene.id} if prepared.fate == "cut" else {}
     for sample in prepared.samples:
         thumbnails.write(sample.fingerprints.thumbnail)
         if sample.untouched:
-            yield whole | _sample_row(sample, -1) | parent
+            yield whole | _sample_row(sample, -1)
             continue
         if not prepared.spilled:
             pack.write(sample.data)
-        yield whole | _sample_row(sample, offset) | parent
+        yield whole | _sample_row(sample, offset)
         offset += sample.length
     for window in prepared.empty:
         identifier = sample_id(scene.source, scene.key, window)
         thumbnails.write(bytes(THUMBNAIL_BYTES))
-        yield whole | {"id": identifier, "window": window, "fate": "filtered", "reason": NO_CAPTION} | parent
+        yield whole | {"id": identifier, "window": window, "fate": "filtered", "reason": NO_CAPTION, "parent": scene.id}
 
 
 def _sample_row(sample: Sample, offset: int) -> dict[str, Any]:
     return {
         "id": sample.id,
         "window": sample.window,
+        "parent": sample.parent or None,
+        "focus": sample.focus,
+        "region": None if sample.focus is None else sample.boxes[sample.focus].label,
         "fate": "",
         "reason": "",
         "width": sample.width,

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 
 from skypairs.schemas.arrow import REFERENCES
 from skypairs.schemas.errors import UserError
-from skypairs.schemas.recipe import Recipe, picture_policy
+from skypairs.schemas.recipe import Recipe
+from skypairs.schemas.recipe_identity import picture_policy
 from skypairs.schemas.records import THUMBNAIL_BYTES
 from skypairs.transforms import parts, storage
 from skypairs.transforms.parts import PartRef

@@ -1,17 +1,18 @@
 """SelectPictures: prepared parts -> fingerprints of the pictures that are compared, and decisions on those that are not.
 
-In: `PreparedPart`, and the verdict of StopOnFailures. Out: blocks of FINGERPRINT rows of sources and of references; decisions
-`capped` and `flat`. Fails: never on data. Cost: reads a few columns of every records file. A picture without a caption takes
-no part, so that it drops no other.
+In: `PreparedPart`, and the verdict of StopOnFailures. Out: blocks of FINGERPRINT rows of sources, of references and of crops of
+objects; decisions `capped` and `flat`. Fails: never on data. Cost: reads a few columns of every records file. A picture without
+a caption takes no part, so that it drops no other.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import apache_beam as beam
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from apache_beam.pvalue import AsDict, AsSingleton, TaggedOutput
 from apache_beam.typehints.decorators import no_annotations
 
@@ -26,7 +27,7 @@ _NO_CAP = b"\xff" * 16
 
 @dataclass
 class SelectPictures(beam.PTransform):
-    """Returns (fingerprints of sources, fingerprints of references, decisions by part)."""
+    """Returns (fingerprints of sources, of references, of crops of objects, decisions by part). No cap counts crops."""
 
     recipe: Recipe
     staging: str
@@ -35,7 +36,7 @@ class SelectPictures(beam.PTransform):
     @no_annotations  # type: ignore[untyped-decorator]
     def expand(
         self, inputs: tuple[beam.PCollection[PreparedPart], beam.PCollection[bool]]
-    ) -> tuple[beam.PCollection[Block], beam.PCollection[Block], beam.PCollection[tuple[bytes, Block]]]:
+    ) -> tuple[beam.PCollection[Any], ...]:
         prepared, fit = inputs
         caps = {source.name: source.cap for source in self.recipe.sources if source.cap is not None}
         limits = (
@@ -45,14 +46,14 @@ class SelectPictures(beam.PTransform):
         )
         chosen = prepared | "Select" >> beam.ParDo(
             _Select(self.recipe, self.staging), AsDict(limits), AsSingleton(fit)
-        ).with_outputs("references", "decisions", main="sources")
+        ).with_outputs("references", "crops", "decisions", main="sources")
         published = (
             prepared.pipeline
             | "FingerprintFiles" >> beam.Create(list(enumerate(self.fingerprint_files, 1)))
             | "ReadFingerprints" >> beam.Map(published_block, self.recipe.dedup.confirms)
         )
         references = (chosen.references, published) | "AllReferences" >> beam.Flatten()
-        return chosen.sources, references, chosen.decisions
+        return chosen.sources, references, chosen.crops, chosen.decisions
 
 
 class _Select(beam.DoFn):
@@ -61,10 +62,18 @@ class _Select(beam.DoFn):
 
     def process(
         self, prepared: PreparedPart, limits: dict[str, tuple[int, bytes]], fit: bool
-    ) -> Iterator[Block | TaggedOutput[Literal["references"], Block] | TaggedOutput[Literal["decisions"], tuple[bytes, Block]]]:
+    ) -> Iterator[
+        Block
+        | TaggedOutput[Literal["references"], Block]
+        | TaggedOutput[Literal["crops"], Block]
+        | TaggedOutput[Literal["decisions"], tuple[bytes, Block]]
+    ]:
         assert fit
         part = prepared.part
         taking, dropped = compared_rows(part, self._recipe, self._staging)
+        taking, crops = apart(taking)
+        if crops.num_rows:
+            yield TaggedOutput("crops", fingerprint_block(part, crops, self._recipe, self._staging))
         if part.source in limits:
             taking, over = _apply_cap(taking, limits[part.source], self._recipe.seed)
             dropped += [(row, "capped", "over the cap") for row in over]
@@ -107,9 +116,15 @@ def cap_candidates(
     """The smallest order hashes of a part of a capped source."""
     part = prepared.part
     if not part.reference and part.source in caps:
-        taking, _ = compared_rows(part, recipe, staging)
+        taking, _ = apart(compared_rows(part, recipe, staging)[0])
         hashes = sorted(order_hash(recipe.seed, name) for name in taking["id"].to_pylist())
         yield part.source, (caps[part.source], b"".join(hashes[: caps[part.source]]))
+
+
+def apart(table: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Pictures, and crops of objects."""
+    whole = pc.is_null(table["focus"])
+    return table.filter(whole), table.filter(pc.invert(whole))
 
 
 def _apply_cap(table: pa.Table, limit: tuple[int, bytes], seed: int) -> tuple[pa.Table, list[int]]:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from skypairs.schemas.files import WrittenFile
-from skypairs.schemas.recipe import Recipe, recipe_digest
+from skypairs.schemas.recipe import Recipe
+from skypairs.schemas.recipe_identity import recipe_digest
 
 _SHARDS_A_TABLE = 1000
 

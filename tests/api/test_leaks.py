@@ -14,7 +14,8 @@ from skypairs.api import find_leaks, leak_files, leaks
 from skypairs.pipelines import cli
 from skypairs.schemas import arrow
 from skypairs.schemas.errors import UserError
-from skypairs.schemas.recipe import Recipe, Source, picture_policy
+from skypairs.schemas.recipe import Recipe, Source
+from skypairs.schemas.recipe_identity import picture_policy
 from skypairs.transforms import leak_search
 from skypairs.transforms.orientations import turn
 from tests import fakes_output as fakes

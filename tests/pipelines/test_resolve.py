@@ -7,7 +7,8 @@ import pytest
 from skypairs.pipelines.resolve import resolve
 from skypairs.pipelines.yaml_nodes import Place
 from skypairs.schemas.errors import LayoutError, RecipeError
-from skypairs.schemas.recipe import FingerprintSource, Recipe, Source, recipe_digest
+from skypairs.schemas.recipe import FingerprintSource, Recipe, Source
+from skypairs.schemas.recipe_identity import recipe_digest
 from tests.pipelines.small_catalog import CATALOG, write_folder
 
 

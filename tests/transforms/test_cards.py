@@ -32,6 +32,7 @@ def row(name: str, boxes: list[str], flat: bool) -> dict[str, Any]:
         "height": 8,
         "gsd": None,
         "lost": [],
+        "focus": None,
         "rendering": None,
     }
     picture = {"uri": "/u", "format": "jpg", "offset": 7, "length": 5, "sha256": bytes(32), "phash": bytes(64)}

@@ -36,6 +36,8 @@ class Contents:
     """Of all boxes."""
     scene: str = ""
     """Class of the whole picture as a phrase with its article, e.g. "an airport"; empty: it has none."""
+    focus: str = ""
+    """Plural of the class of the object that a crop is of; empty: the picture is no such crop."""
     view: View = NOTHING
     """What the rules of `rich` see; the others look at the groups."""
 

@@ -58,13 +58,14 @@ def flow(counts: Mapping[str, Mapping[str, int]]) -> str:
 
 def numbers(counts: Mapping[str, Mapping[str, int]]) -> str:
     """One row a source, with a bar of its fates."""
-    columns = ("scenes", "tiles", "cut", "kept", "captions", "short", *FATES[1:])
+    crops = ("regions",) if any(row.get("regions") for row in counts.values()) else ()
+    columns = ("scenes", "tiles", *crops, "cut", "kept", "captions", "short", *FATES[1:])
     sums = {column: sum(row.get(column, 0) for row in counts.values()) for column in columns}
     rows = [*counts.items(), *([("all", sums)] if len(counts) > 1 else [])]
     cells = [(name, _bar(row), *(row.get(column, 0) for column in columns)) for name, row in rows]
     caption = (
-        "Scenes, and tiles of scenes that were cut, by what became of them; captions of kept ones, and how many of these are "
-        "short of captions per picture"
+        "Scenes, tiles of scenes that were cut and crops of objects (regions), by what became of them; captions of kept ones, "
+        "and how many of these are short of the captions wanted"
     )
     return table(("source", "fates", *columns), cells, caption, range(2, 2 + len(columns)))
 

@@ -87,6 +87,7 @@ class _Reader:
     def _item(self, at: int, place: Place) -> Iterator[tuple[Claims, int]]:
         for group, end in self._group(at):
             yield from self._afters(group, (), end, place)
+        yield from self._beside(at, " next to ")
         yield from self._crossing(at)
         for start, least, most in (("mostly ", 0.5, None), ("a little ", 0.0, 0.08)):
             if self._text.startswith(start, at):
@@ -128,9 +129,12 @@ class _Reader:
             if be := _BE.match(self._text, end):
                 yield from self._said(group, (), be.end())
             yield from self._spans(group, (), end)
+        yield from self._beside(at, " is next to ")
+
+    def _beside(self, at: int, words: str) -> Iterator[tuple[Claims, int]]:
         for claims, things, end in self._subject(at):
-            if self._text.startswith(" is next to ", end):
-                for more, other, stop in self._subject(end + len(" is next to ")):
+            if self._text.startswith(words, end):
+                for more, other, stop in self._subject(end + len(words)):
                     yield (*claims, *more, Beside(things, other)), stop
 
     def _said(self, group: Group, afters: tuple[After, ...], at: int) -> Iterator[tuple[Claims, int]]:

@@ -14,7 +14,8 @@ from skypairs.schemas.arrow import RECORDS
 from skypairs.schemas.dataset import Input
 from skypairs.schemas.errors import LayoutError, RecipeError
 from skypairs.schemas.identity import stable_hash
-from skypairs.schemas.recipe import Boxes, Captions, Pictures, Recipe, Source, canonical
+from skypairs.schemas.recipe import Boxes, Captions, Pictures, Recipe, Source
+from skypairs.schemas.recipe_identity import canonical
 from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms.box_to_caption import write_captions
 from skypairs.transforms.captions.scene import TEMPLATES
