@@ -86,12 +86,18 @@ def plan_lines(plan: "Plan", recipe: Recipe) -> list[str]:
         "",
         f"pictures, before duplicates and leaks are taken out: about {plan.pictures:,}",
         f"samples: at most about {plan.samples:,}; shards: {plan.shards} (layout {recipe.shards.layout})",
+        *_crops_line(recipe),
         f"disk: about {_bytes(plan.output_bytes)}, and up to {_bytes(plan.staging_bytes)} for staging while it runs",
         f"time: roughly {_seconds(plan.seconds)} on this machine, to a factor of two or three",
     ]
     for identifier, captions in plan.captions:
         lines += ["", identifier, *(f"  {caption}" for caption in captions)]
     return lines
+
+
+def _crops_line(recipe: Recipe) -> list[str]:
+    crops = recipe.regions
+    return [f"crops of objects: up to {crops.per_picture} more a picture; they are not counted here"] if crops else []
 
 
 def funnel_rows(manifest: Mapping[str, Any]) -> Rows:

@@ -117,7 +117,9 @@ def test_plan(capsys: pytest.CaptureFixture[str], recipe: str) -> None:
     assert lines[2].split("\t")[:4] == ["airfields-val", "airfields", "reference", "2"]
     assert lines[1].split("\t")[7] == "5"
     assert "airfields-train: 4 pictures are there, 5 were published: 1 too few (20.0%)" in lines
-    assert "samples: at most about 6; shards: 2 (layout pairs)" in lines
+    assert "samples: at most about 6; shards: 2 (layout pairs)" in lines and "crops" not in out
+    _, out, _ = run(capsys, "plan", recipe, "--set", "regions.per_picture=2")
+    assert "crops of objects: up to 2 more a picture; they are not counted here" in out.splitlines()
 
 
 def test_plan_shows_captions(capsys: pytest.CaptureFixture[str], recipe: str, monkeypatch: pytest.MonkeyPatch) -> None:
