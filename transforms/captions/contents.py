@@ -47,6 +47,8 @@ class Contents:
 
 
 _Key = tuple[str, str, bool]
+_Tally = list[int]
+"""Boxes of a class at the edge and in the middle, then crowds among them."""
 
 
 def count_contents(
@@ -65,29 +67,34 @@ def count_contents(
     """
     low, high = centre
     left, right, top, bottom = 2 * low * width, 2 * high * width, 2 * low * height, 2 * high * height
-    keys: dict[tuple[str, str], _Key] = {}
-    counts: tuple[dict[_Key, int], dict[_Key, int]] = ({}, {})
-    crowds: tuple[set[_Key], set[_Key]] = (set(), set())
+    sorts: dict[tuple[str, str], _Tally] = {}
     for box in boxes:
-        key = keys.get((box.native, box.kind))
-        if key is None:
-            name = words[box.native]
-            key = keys[box.native, box.kind] = name.singular, name.plural, box.kind == "region" or is_mass(name.singular)
+        tally = sorts.get((box.native, box.kind))
+        if tally is None:
+            tally = sorts[box.native, box.kind] = [0, 0, 0, 0]
         inside = left <= box.x0 + box.x1 <= right and top <= box.y0 + box.y1 <= bottom
-        counts[inside][key] = counts[inside].get(key, 0) + 1
+        tally[inside] += 1
         if box.crowd:
-            crowds[inside].add(key)
-    everywhere = {key: counts[0].get(key, 0) + counts[1].get(key, 0) for key in (*counts[0], *counts[1])}
+            tally[2 + inside] += 1
+    tallies: dict[_Key, _Tally] = {}
+    for (native, kind), tally in sorts.items():
+        name = words[native]
+        if name.singular:
+            key = name.singular, name.plural, kind == "region" or is_mass(name.singular)
+            before = tallies.get(key)
+            tallies[key] = tally if before is None else [a + b for a, b in zip(tally, before, strict=True)]
     return Contents(
         picture_token(seed, sample_id),
-        _groups(counts[1], crowds[1]),
-        _groups(counts[0], crowds[0]),
-        _groups(everywhere, crowds[0] | crowds[1]),
+        _groups([(key, tally[1], tally[3]) for key, tally in tallies.items() if tally[1]]),
+        _groups([(key, tally[0], tally[2]) for key, tally in tallies.items() if tally[0]]),
+        _groups([(key, tally[0] + tally[1], tally[2] + tally[3]) for key, tally in tallies.items()]),
         scene,
     )
 
 
-def _groups(counts: dict[_Key, int], crowds: set[_Key]) -> tuple[Group, ...]:
+def _groups(counts: list[tuple[_Key, int, int]]) -> tuple[Group, ...]:
     """Objects before places, the more frequent first, then by name: the order in which a caption lists them."""
-    groups = [Group(*key, count, key in crowds) for key, count in counts.items() if key[0]]
-    return tuple(sorted(groups, key=lambda group: (group.place, -group.number, group.singular, group.plural)))
+    groups = [Group(*key, count, crowds > 0) for key, count, crowds in counts]
+    if len(groups) > 1:
+        groups.sort(key=lambda group: (group.place, -group.number, group.singular, group.plural))
+    return tuple(groups)

@@ -34,7 +34,7 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
         both = len(groups) == 2 and not any(group.place or is_one(group) for group in groups)
         templates = TEMPLATES if both else TEMPLATES[:-1]
         for template in ranked(templates, token):
-            yield Candidate(template, fill(template, groups, token))
+            yield fill(template, groups, token)
 
 
 RULE = Rule("counts", "remoteclip", 3, 16, TEMPLATES, write)

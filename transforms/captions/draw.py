@@ -43,13 +43,29 @@ def share(token: int) -> float:
 
 def choose(names: Sequence[str], token: int) -> str:
     """The name with the largest mix; one of equals is the same always."""
-    return max([(mix(token ^ name_bits(name)), name) for name in names])[1]
+    return max(_mixed(tuple(names), token))[1]
 
 
 def ranked(names: Sequence[str], token: int) -> Iterator[str]:
     """Names from the largest mix to the smallest: a further name takes a place among the others and moves none of them."""
-    left = [(mix(token ^ name_bits(name)), name) for name in names]
+    left = _mixed(tuple(names), token)
     yield max(left)[1]
     left.sort(reverse=True)
     for _, name in left[1:]:
         yield name
+
+
+def _mixed(names: tuple[str, ...], token: int) -> list[tuple[int, str]]:
+    """Each name with `mix` of its bits and the token, written out: most of what a draw costs would be the calls."""
+    found = []
+    for bits, name in _with_bits(names):
+        one = token ^ bits
+        one = ((one ^ one >> 30) * 0xBF58476D1CE4E5B9) & _BITS
+        one = ((one ^ one >> 27) * 0x94D049BB133111EB) & _BITS
+        found.append((one ^ one >> 31, name))
+    return found
+
+
+@lru_cache(maxsize=1 << 10)
+def _with_bits(names: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
+    return tuple((name_bits(name), name) for name in names)

@@ -19,7 +19,7 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
     if contents.edge:
         token = contents.token("edge", draw)
         for template in ranked(TEMPLATES, token):
-            yield Candidate(template, fill(template, contents.edge, token))
+            yield fill(template, contents.edge, token)
 
 
 RULE = Rule("edge", "remoteclip", 2, 1, TEMPLATES, write)

@@ -19,7 +19,7 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
     if contents.middle:
         token = contents.token("middle", draw)
         for template in ranked(TEMPLATES, token):
-            yield Candidate(template, fill(template, contents.middle, token))
+            yield fill(template, contents.middle, token)
 
 
 RULE = Rule("middle", "remoteclip", 1, 1, TEMPLATES, write)

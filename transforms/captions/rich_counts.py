@@ -16,16 +16,16 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
     view = contents.view
     if not view.classes:
         return
-    templates = tuple(ranked(FULL, contents.token("counts of all", draw)))
+    first, second, *_ = ranked(FULL, contents.token("counts of all", draw))
     groups = [kind.whole for kind in view.classes]
     found = land(view)
     extra = land_items(found)[:2] if found else []
-    most = 2 if len(groups) <= 3 else 1
-    sized = varied(groups, most, draw, below=ARRANGED)
+    sized = varied(groups, 2 if len(groups) <= 3 else 1, draw, below=ARRANGED)
+    if len(groups) > 1 or sized[0].told or extra:
+        yield fitting(first, [*sized, *extra])
     others = varied(groups, 1, draw)
-    for template, items in zip(templates, (sized, others), strict=False):
-        if len(groups) > 1 or items[0].told or extra:
-            yield fitting(template, [*items, *extra])
+    if len(groups) > 1 or others[0].told or extra:
+        yield fitting(second, [*others, *extra])
 
 
 RULE = Rule("counts of all", "rich", 2, 1, FULL, write, draws=2)

@@ -12,10 +12,11 @@ from skypairs.transforms.captions.choice import (
 )
 from skypairs.transforms.captions.contents import Contents
 from skypairs.transforms.captions.draw import ranked
-from skypairs.transforms.captions.english import listed
-from skypairs.transforms.captions.phrases import FRAMES, Phrase, claimed, framed, varied
+from skypairs.transforms.captions.group import Group
+from skypairs.transforms.captions.phrases import FRAMES, Phrase, claimed, framed, listing, varied
 from skypairs.transforms.captions.rich_layout import PLACED, at_place, joined
-from skypairs.transforms.captions.seen import Group, View
+from skypairs.transforms.captions.seen import View
+from skypairs.transforms.captions.tokens import text_tokens
 
 MOSTLY = "mostly {stuff} with {list}"
 
@@ -55,11 +56,12 @@ def _choices(view: View, draw: int) -> Iterator[tuple[Sequence[Group], int]]:
 
 def _mostly(view: View, stuff: str, others: list[Phrase]) -> Phrase:
     room = max(2 - len(others), 0)
-    others = [*others[:2], *varied([kind.whole for kind in view.classes if kind.plural != stuff][:room], 1)]
-    text = f"mostly {stuff}"
+    others = [*others[:2], *varied([kind.whole for kind in view.classes if kind.name.plural != stuff][:room], 1)]
+    text, tokens = f"mostly {stuff}", 1 + text_tokens(stuff)
     if others:
-        text += f" with {listed([one.text for one in others])}"
-    return Phrase(text, (("mostly", stuff), *claimed(others)), True)
+        words, more = listing(others)
+        text, tokens = f"{text} with {words}", tokens + 1 + more
+    return Phrase(text, (("mostly", stuff), *claimed(others)), True, tokens)
 
 
 RULE = Rule("gist", "rich", 1, 1, FRAMES, write, draws=3)

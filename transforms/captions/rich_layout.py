@@ -1,17 +1,19 @@
 """rich: where things are, and how they lie to each other."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from skypairs.transforms.captions import Candidate, Rule
 from skypairs.transforms.captions.choice import neighbours
 from skypairs.transforms.captions.contents import Contents
 from skypairs.transforms.captions.draw import ranked
-from skypairs.transforms.captions.english import capital, listed
-from skypairs.transforms.captions.layout_words import PLACES
-from skypairs.transforms.captions.phrases import Phrase, Told, claimed, pick, sentence, statement, varied
-from skypairs.transforms.captions.seen import Group, View
-from skypairs.transforms.captions.tokens import MOST, token_bound
+from skypairs.transforms.captions.english import capital
+from skypairs.transforms.captions.group import Group
+from skypairs.transforms.captions.layout_words import PLACES, Fact
+from skypairs.transforms.captions.phrases import Phrase, Told, claimed, listing, pick_of, sentence, statement, varied
+from skypairs.transforms.captions.seen import View
+from skypairs.transforms.captions.tokens import MOST, text_tokens
 
 PLACED = "{place} there {be} {list}."
 TEMPLATES = (PLACED, "{statement}.")
@@ -35,15 +37,16 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
         yield joined([each], TEMPLATES[0])
     for kind in view.classes:
         for group in kind.placed.values():
-            yield joined([sentence(statement(group, pick(group, 2, draw)))], TEMPLATES[1])
+            yield joined([sentence(statement(group, pick_of(group.facts, 2, draw)))], TEMPLATES[1])
 
 
 def joined(sentences: list[Phrase], template: str) -> Candidate:
     """As many sentences, from the first, as CLIP reads."""
-    tokens = [token_bound(one.text) - 2 for one in sentences]
-    while len(sentences) > 1 and 2 + sum(tokens) > MOST:
-        sentences, tokens = sentences[:-1], tokens[:-1]
-    return Candidate(template, " ".join([one.text for one in sentences]), claimed(sentences), 2 + sum(tokens))
+    tokens = 2 + sum([one.tokens for one in sentences])
+    while len(sentences) > 1 and tokens > MOST:
+        tokens -= sentences[-1].tokens
+        sentences = sentences[:-1]
+    return Candidate(template, " ".join([one.text for one in sentences]), claimed(sentences), tokens)
 
 
 def placed_sentences(view: View, token: int, draw: int = 0, told: Told | None = None) -> Iterator[Phrase]:
@@ -67,14 +70,23 @@ def at_place(groups: Sequence[Group], most: int, draw: int, told: Told | None = 
     """A sentence on sets that one place picks, each with up to so many facts: the place is said once, for all of them."""
     items = varied(groups, most, draw, placed=False, told=told)
     where = groups[0].where if len(groups) == 1 else groups[0].everywhere
-    text = f"{capital(where)} there {'is' if items[0].one else 'are'} {listed([one.text for one in items])}."
-    return Phrase(text, tuple([claim for one in items for claim in one.claims]), items[0].one)
+    there, tokens = _there(where, items[0].one)
+    words, more = listing(items)
+    return Phrase(f"{there} {words}.", tuple([claim for one in items for claim in one.claims]), items[0].one, tokens + more + 1)
+
+
+@lru_cache(maxsize=1 << 8)
+def _there(where: str, one: bool) -> tuple[str, int]:
+    text = f"{capital(where)} there {'is' if one else 'are'}"
+    return text, text_tokens(text)
 
 
 def arranged_statements(view: View, told: Told | None = None) -> Iterator[Phrase]:
     """Statements on classes of which there is an arrangement to tell that was not told before."""
     for kind in view.classes:
-        facts = [fact for fact in kind.whole.facts if (kind.plural, kind.region, "", fact.words) not in (told or ())]
+        facts: Sequence[Fact] = kind.whole.facts
+        if told:
+            facts = [fact for fact in facts if (kind.name.plural, kind.name.region, "", fact) not in told]
         arranged = next((fact for fact in facts if fact.turn == 3), None)
         if arranged is not None:
             yield statement(kind.whole, (*[fact for fact in facts if fact.turn < 3][:1], arranged))

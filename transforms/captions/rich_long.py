@@ -17,7 +17,7 @@ from skypairs.transforms.captions.phrases import FRAMES, Phrase, Told, fitting, 
 from skypairs.transforms.captions.rich_layout import arranged_statements, placed_sentences
 from skypairs.transforms.captions.rich_sizes import size_statements
 from skypairs.transforms.captions.seen import View
-from skypairs.transforms.captions.tokens import MOST, token_bound
+from skypairs.transforms.captions.tokens import MOST
 
 FULL = FRAMES[1:]
 _SENTENCES = 5
@@ -71,15 +71,14 @@ def _further(view: View, token: int, draw: int, told: Told) -> Iterator[Phrase]:
 
 def _extended(first: Candidate, sentences: Iterable[Phrase]) -> Candidate:
     """A text with as many sentences of something new as CLIP reads."""
-    texts, claims, tokens = [first.text], set(first.claims), first.tokens or token_bound(first.text)
+    texts, claims, tokens = [first.text], set(first.claims), first.tokens
     for one in sentences:
         if len(texts) > _SENTENCES:
             break
         if not claims.issuperset(one.claims):
-            more = token_bound(one.text) - 2
-            if tokens + more > MOST:
+            if tokens + one.tokens > MOST:
                 break
-            tokens += more
+            tokens += one.tokens
             texts.append(one.text)
             claims.update(one.claims)
     return Candidate(first.template + (" {sentences}" if len(texts) > 1 else ""), " ".join(texts), frozenset(claims), tokens)

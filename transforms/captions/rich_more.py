@@ -1,18 +1,19 @@
 """rich: what can be said besides, class by class, where other rules have nothing new: the most telling first."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import combinations
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from skypairs.transforms.captions import Candidate, Rule
 from skypairs.transforms.captions.contents import Contents
 from skypairs.transforms.captions.draw import choose
 from skypairs.transforms.captions.layout_words import Fact
 from skypairs.transforms.captions.phrases import FRAMES, framed, item
-from skypairs.transforms.captions.seen import Group
 
 _MOST = 3
 _VAGUE = 3
+_ORDER = attrgetter("order")
 
 
 def write(contents: Contents, draw: int) -> Iterator[Candidate]:
@@ -23,10 +24,10 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
     for vague in range(_VAGUE):
         for kind in classes:
             found = [
-                (bits, -order, group, facts)
+                (group.bits + bits, -order, group, facts)
                 for order, group in enumerate(kind.by_worth)
-                if vague < group.wordings
-                for bits, facts in _choices(group)
+                if vague < len(group.wordings)
+                for bits, facts in _choices(group.facts)
                 if facts or group.place
             ]
             for _, _, said, facts in sorted(found, key=itemgetter(0, 1), reverse=True):
@@ -34,11 +35,15 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
                 yield framed(choose(FRAMES, token ^ len(one.text)), [one])
 
 
-def _choices(group: Group) -> Iterator[tuple[float, tuple[Fact, ...]]]:
-    for number in range(_MOST + 1):
-        for facts in combinations(group.facts, number):
-            if len({fact.turn for fact in facts}) == number:
-                yield group.bits + sum(fact.bits for fact in facts), tuple(sorted(facts))
+@lru_cache(maxsize=1 << 10)
+def _choices(facts: tuple[Fact, ...]) -> tuple[tuple[float, tuple[Fact, ...]], ...]:
+    """Up to three of the facts, no two of one kind, in the order in which they are said, and how much they tell."""
+    return tuple(
+        (sum(fact.bits for fact in some), tuple(sorted(some, key=_ORDER)))
+        for number in range(_MOST + 1)
+        for some in combinations(facts, number)
+        if len({fact.turn for fact in some}) == number
+    )
 
 
 RULE = Rule("more", "rich", 6, 16, FRAMES, write, draws=1, every=True)

@@ -6,9 +6,9 @@ from skypairs.transforms.captions import Candidate, Rule
 from skypairs.transforms.captions.choice import land, main_classes, share_statements
 from skypairs.transforms.captions.contents import Contents
 from skypairs.transforms.captions.english import capital
-from skypairs.transforms.captions.phrases import Phrase, Told, claimed, pick, statement, untold
+from skypairs.transforms.captions.phrases import Phrase, Told, claimed, pick_of, statement, untold
 from skypairs.transforms.captions.seen import View
-from skypairs.transforms.captions.tokens import MOST, token_bound
+from skypairs.transforms.captions.tokens import MOST
 
 TEMPLATE = "{statements}."
 MOST_STATEMENTS = 3
@@ -32,7 +32,7 @@ def size_statements(view: View, draw: int = 0, told: Told | None = None) -> Iter
     """A statement a class of which there is a size to tell, at a place if that has more to tell; of nothing told before."""
     for kind in main_classes(view, MOST_STATEMENTS, draw):
         for group in (kind.whole, *kind.by_worth):
-            facts = pick(group, 3, draw) if told is None else untold(group, 3, draw, told)
+            facts = pick_of(group.facts, 3, draw) if told is None else untold(group, 3, draw, told)
             if facts and facts[0].turn < 3:
                 yield statement(group, facts)
                 break
@@ -40,12 +40,12 @@ def size_statements(view: View, draw: int = 0, told: Told | None = None) -> Iter
 
 def together(statements: list[Phrase]) -> Candidate:
     """Statements as one sentence, as many of them as CLIP reads."""
-    while True:
-        text = capital("; ".join([one.text for one in statements])) + "."
-        tokens = token_bound(text)
-        if len(statements) == 1 or tokens <= MOST:
-            return Candidate(TEMPLATE, text, claimed(statements), tokens)
+    tokens = 2 + sum([one.tokens + 1 for one in statements])
+    while len(statements) > 1 and tokens > MOST:
+        tokens -= statements[-1].tokens + 1
         statements = statements[:-1]
+    text = capital("; ".join([one.text for one in statements])) + "."
+    return Candidate(TEMPLATE, text, claimed(statements), tokens)
 
 
 RULE = Rule("sizes", "rich", 4, 1, (TEMPLATE,), write, draws=2)

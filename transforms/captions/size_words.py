@@ -4,13 +4,13 @@ import itertools
 import math
 from bisect import bisect
 from collections.abc import Sequence
+from functools import cache
 
 import cv2
 import numpy as np
 
 from skypairs.schemas.records import Box
 from skypairs.transforms.captions.layout_words import Fact
-from skypairs.transforms.captions.marks import Shape
 
 _ADJECTIVES = (
     (0.0, 0.037, Fact(0, "tiny", 1.0)),
@@ -19,6 +19,7 @@ _ADJECTIVES = (
     (0.32, math.inf, Fact(0, "large", 2.0)),
 )
 """Least and greatest size by the picture's longer side."""
+_LEAST = [low for low, _, _ in _ADJECTIVES]
 PARTS = (
     ("a twentieth", 0.05),
     ("a tenth", 0.1),
@@ -43,7 +44,7 @@ _SPANS = tuple(
     for words, part in PARTS
 )
 _BETWEEN = [(a + b) / 2 for (_, a), (_, b) in itertools.pairwise(PARTS)]
-_FILLING = Fact(1, "filling most of the picture", 3.0)
+FILLING = Fact(1, "filling most of the picture", 3.0)
 _SIMILAR = Fact(1, "of similar size", 1.5)
 _DIFFERENT = Fact(1, "of very different sizes", 2.0)
 _LENGTH = 0.1
@@ -52,25 +53,25 @@ SIZE_NAMES = ("tiny", "small", "medium", "large", "big", "little", "mini", "medi
 """A class whose name begins so gets no adjective: "a large small vehicle" is no English."""
 
 
-def sizes(shape: Shape, aspect: float, named_by_size: bool) -> list[Fact]:
-    """How large the objects of a set are in a picture whose shorter by its longer side is `aspect`, and beside each other."""
-    facts = []
-    number, least, most = shape.number, shape.least, shape.most
-    if not named_by_size:
-        for low, high, fact in _ADJECTIVES:
-            if low <= least and most <= high:
-                facts.append(fact)
-    if number == 1 and most * most >= 0.6 * aspect:
-        facts.append(_FILLING)
-    if number >= 3:
-        if most <= 1.3 * least:
-            facts.append(_SIMILAR)
-        elif most >= 3 * least:
-            facts.append(_DIFFERENT)
-    low, high, one, each = _SPANS[bisect(_BETWEEN, (shape.short + shape.long) / 2)]
-    if low <= shape.short and shape.long <= high:
-        facts.append(one if number == 1 else each)
-    return facts
+def adjective(least: float, most: float) -> Fact | None:
+    """What all objects are whose sizes by the picture's longer side lie between the two."""
+    _, highest, fact = _ADJECTIVES[bisect(_LEAST, least) - 1]
+    return fact if most <= highest else None
+
+
+def span(short: float, long: float, number: int) -> Fact | None:
+    """What part of the picture all objects of a set span whose reaches lie between the two."""
+    low, high, one, each = _SPANS[bisect(_BETWEEN, (short + long) / 2)]
+    if low <= short and long <= high:
+        return one if number == 1 else each
+    return None
+
+
+def alike(least: float, most: float) -> Fact | None:
+    """How the sizes of three or more objects compare."""
+    if most <= 1.3 * least:
+        return _SIMILAR
+    return _DIFFERENT if most >= 3 * least else None
 
 
 def rounded(least: float, most: float, tolerance: float = _LENGTH) -> int | None:
@@ -101,5 +102,9 @@ def length(boxes: Sequence[Box], gsd: float) -> Fact | None:
     found = rounded(min(low for low, _ in ranges) * gsd, max(high for _, high in ranges) * gsd)
     if found is None:
         return None
-    each = "each " if len(boxes) > 1 else ""
-    return Fact(2, f"{each}about {found} meter{'s' if found > 1 else ''} long", 2.0)
+    return _long(found, len(boxes) > 1)
+
+
+@cache  # some sixty numbers
+def _long(meters: int, several: bool) -> Fact:
+    return Fact(2, f"{'each ' if several else ''}about {meters} meter{'s' if meters > 1 else ''} long", 2.0)

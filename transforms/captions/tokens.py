@@ -59,6 +59,12 @@ def _piece_tokens(piece: str) -> int:
     return 1 if piece in _ONE else 2 if piece in _TWO else len(piece.encode())
 
 
+def text_tokens(text: str) -> int:
+    """At most so many tokens of a piece of a text. Of pieces put together with blanks between them, and with marks behind
+    them, it is the sum: no token reaches over a blank, or from a letter to a mark."""
+    return sum(map(word_tokens, text.split()))
+
+
 def token_bound(text: str) -> int:
     """At most so many tokens of a text, start and end included."""
-    return 2 + sum(map(word_tokens, text.split()))
+    return 2 + text_tokens(text)

@@ -1,10 +1,14 @@
 """Words around the class names: articles, numbers, vague words, lists. After the examples in RemoteCLIP's figure 2."""
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 
+from skypairs.transforms.captions import Candidate
 from skypairs.transforms.captions.contents import Group
 from skypairs.transforms.captions.draw import choose, derive
 from skypairs.transforms.captions.english import article, capital, listed
+from skypairs.transforms.captions.tokens import text_tokens, token_bound
 
 EXACT = 10
 """The largest number that is said; more than ten are "many" (arXiv 2306.11029, section III-B-1)."""
@@ -41,18 +45,38 @@ def amount(group: Group, token: int) -> str:
     return f"{choose(vague, derive(token, group.singular))} {things}"
 
 
-def fill(template: str, groups: Sequence[Group], token: int) -> str:
+_amount_tokens = lru_cache(maxsize=1 << 12)(text_tokens)
+
+
+@lru_cache(maxsize=1 << 8)
+def _parts(template: str) -> tuple[tuple[str, ...], int]:
+    """A template cut at its slots: text, name of a slot, text, ...; and the tokens of its texts, with start and end."""
+    parts = tuple(re.split(r"[{}]", template))
+    return parts, token_bound(" ".join(parts[::2]))
+
+
+def fill(template: str, groups: Sequence[Group], token: int) -> Candidate:
     """A template with its slots filled and its first letter large.
 
     {objects}: the list of amounts; {are}: the verb that follows it; {be}: the verb before it, which goes by the first of the
     list ("There is a car and a bus", "There is a crowd of cars"); {first}, {second}: plurals alone.
     """
-    amounts = [amount(group, token) for group in groups[:MOST_LISTED]]
-    text = template.format(
-        objects=listed(amounts),
-        are="is" if len(groups) == 1 and is_one(groups[0]) else "are",
-        be="is" if amounts[0].startswith(("a ", "an ")) and not amounts[0].startswith("a lot of ") else "are",
-        first=groups[0].plural,
-        second=groups[-1].plural,
-    )
-    return capital(text)
+    parts, tokens = _parts(template)
+    texts = list(parts)
+    amounts = [amount(group, token) for group in groups[:MOST_LISTED]] if "objects" in parts else []
+    for place in range(1, len(parts), 2):
+        slot = parts[place]
+        if slot == "objects":
+            texts[place] = listed(amounts)
+            tokens += sum(map(_amount_tokens, amounts)) + len(amounts) - 1  # an "and" and the commas
+        elif slot == "are":
+            texts[place] = "is" if len(groups) == 1 and is_one(groups[0]) else "are"
+            tokens += 1
+        elif slot == "be":
+            first = amounts[0]
+            texts[place] = "is" if first.startswith(("a ", "an ")) and not first.startswith("a lot of ") else "are"
+            tokens += 1
+        else:
+            texts[place] = groups[0 if slot == "first" else -1].plural
+            tokens += _amount_tokens(texts[place])
+    return Candidate(template, capital("".join(texts)), tokens=tokens)

@@ -1,5 +1,6 @@
 """The parts that `rich` is made of: numbers, lengths, tokens, draws, and marks counted in two ways."""
 
+import math
 import re
 from pathlib import Path
 
@@ -9,12 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skypairs.pipelines.catalog import load
+from skypairs.schemas.records import Box
 from skypairs.transforms.captions.draw import choose, derive, mix, picture_token, ranked, share
+from skypairs.transforms.captions.group_facts import Frame, facts_of_few, facts_of_many, name_of, spoken
 from skypairs.transforms.captions.land_cover import part_words
-from skypairs.transforms.captions.marks import Mark, mark, mark_many, shape_of, shape_of_many
+from skypairs.transforms.captions.layout_words import DOUBT, PLACES, PLACES_OF, place_code
+from skypairs.transforms.captions.marks import is_thin, many_of, rows_of, thin_of
 from skypairs.transforms.captions.numbers import amounts
 from skypairs.transforms.captions.size_words import rounded
-from skypairs.transforms.captions.tokens import token_bound
+from skypairs.transforms.captions.tokens import text_tokens, token_bound
 
 
 @pytest.mark.parametrize(
@@ -69,24 +73,64 @@ def test_part_words(share_, words):
 
 
 corners = st.tuples(*[st.integers(0, 90)] * 2, *[st.integers(1, 60)] * 2, st.booleans())
+FRAME = Frame(100, 96, 100, 0.96, None)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(corners, min_size=3, max_size=20))
-def test_many_objects_are_counted_as_few_are(items):
-    rows = [(x, y, min(x + w, 100), min(y + h, 96), cut) for x, y, w, h, cut in items if y < 96]
-    few = [found for row in rows if (found := mark(*row, 100, 96))]
-    many, seen = mark_many(np.array(rows, float).reshape(-1, 5).T, 100, 96)
-    assert [Mark(*column) for column in many.T.tolist()] == few and int(seen.sum()) == len(few)
-    if len(few) > 2:
-        assert shape_of_many(many) == pytest.approx(shape_of(few), abs=1e-7)
+@settings(max_examples=100, deadline=None)
+@given(st.lists(corners, min_size=3, max_size=20), st.booleans(), st.booleans())
+def test_many_objects_are_counted_as_few_are(items, region, by_size):
+    """The same numbers, bit for bit, the same places, and the same facts of all of them and of those at a place."""
+    boxes = [Box("a", "a", x, y, min(x + w, 100), min(y + h, 96), cut=cut) for x, y, w, h, cut in items if y < 96]
+    rows, seen = rows_of(boxes, 100, 96)
+    many = many_of(
+        np.array([(box.x0, box.y0, box.x1, box.y1) for box in boxes], float).reshape(-1, 4).T,
+        np.array([box.cut for box in boxes]),
+        100,
+        96,
+    )
+    numbers = [many.size, many.reach, many.x, many.y]
+    assert [row[:4] for row in rows] == list(zip(*(column.tolist() for column in numbers), strict=True))
+    where = zip(many.far.tolist(), many.near.tolist(), many.gap.tolist(), strict=True)
+    assert [row[4] for row in rows] == [place_code(*numbers) for numbers in where]
+    name = name_of("small ship" if by_size else "ship", "ships", region)
+    for place in (None, *PLACES):
+        there = [index for index, row in enumerate(rows) if place is None or row[4] & place.bit]
+        if len(there) > 2:
+            picked = np.zeros(len(rows), bool)
+            picked[there] = True
+            few = facts_of_few(name, FRAME, rows, seen, there)
+            assert spoken(few, ()) == spoken(facts_of_many(name, FRAME, many, picked), ())
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_codes_of_places(place):
+    """Said within the one pair of bounds, true within the other, both included."""
+    bounds = [bound for bound in (*place.said, *place.true) if math.isfinite(bound)]
+    for value in [near for bound in bounds for near in (math.nextafter(bound, -9), bound, math.nextafter(bound, 9))]:
+        numbers = {"far": 0.7, "near": 0.0, "gap": 1.0} | {place.number: value}
+        code = place_code(**numbers)
+        said, true = (low <= value <= high for low, high in (place.said, place.true))
+        assert bool(code & place.bit) == said and bool(code & place.bit << DOUBT) == (true and not said)
+        assert (place in PLACES_OF[code & (1 << DOUBT) - 1]) == said
 
 
 def test_a_row_is_thin_and_a_heap_is_not():
-    line = [mark(10 + 8 * i, 10 + 4 * i, 16 + 8 * i, 16 + 4 * i, False, 100, 100) for i in range(6)]
-    square = [mark(x, y, x + 6, y + 6, False, 100, 100) for x in (10, 60) for y in (10, 60)]
-    assert shape_of(line).thin == pytest.approx(0, abs=1e-6) and shape_of(square).thin == pytest.approx(1)
-    assert shape_of(square).span_x == 50
+    line = [14.0 + 8 * i for i in range(6)], [14.0 + 4 * i for i in range(6)]
+    square = [10.0, 10.0, 60.0, 60.0], [10.0, 60.0, 10.0, 60.0]
+    assert thin_of(*line) == pytest.approx(0, abs=1e-6) and thin_of(*square) == pytest.approx(1)
+    assert is_thin(*map(np.array, line), 0.1) and not is_thin(*map(np.array, square), 0.1)
+    assert thin_of([3.0, 3.0], [4.0, 4.0]) == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 90), st.integers(0, 90)), min_size=3, max_size=12), st.randoms())
+def test_thin_is_the_same_in_any_order(points, chance):
+    """At the very bound too."""
+    x, y = (np.array(values, float) for values in zip(*points, strict=True))
+    order = chance.sample(range(len(points)), len(points))
+    most = thin_of(x.tolist(), y.tolist())
+    assert is_thin(x, y, most) == is_thin(x[order], y[order], most)
+    assert is_thin(x, y, most + 1e-9) and (most < 1e-9 or not is_thin(x, y, most - 1e-9))
 
 
 def test_draws_are_what_they_always_were():
@@ -112,6 +156,13 @@ def test_draws_are_even():
 def test_tokens_of_a_text():
     assert token_bound("Two ships.") == 5  # start, two, ships, full stop, end
     assert token_bound("An SUV near the edge.") == 2 + 1 + 3 + 3 + 1  # each byte of a word that is not known
+
+
+@given(st.lists(st.sampled_from(["a ship", "x.y", "near the edge", "umbrella", "Ärger", "b2", "T junction"]), min_size=1))
+def test_tokens_of_pieces_add_up(pieces):
+    """Joined by blanks, with marks behind them: as the rules put texts together."""
+    marked = [piece + mark for piece, mark in zip(pieces, [",", ";", "."] * len(pieces), strict=False)]
+    assert text_tokens(" ".join(marked)) == sum(map(text_tokens, pieces)) + len(pieces)
 
 
 def test_tokens_are_no_fewer_than_clip_makes():

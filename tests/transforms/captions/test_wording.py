@@ -4,6 +4,7 @@ import pytest
 
 from skypairs.transforms.captions.contents import Group
 from skypairs.transforms.captions.english import article, listed
+from skypairs.transforms.captions.tokens import token_bound
 from skypairs.transforms.captions.wording import VAGUE, VAGUE_MOVING, VAGUE_PLACES, amount, fill
 
 
@@ -78,12 +79,13 @@ def test_listed():
     ],
 )
 def test_fill(template, groups, expected):
-    assert fill(template, groups, 0) == expected
+    filled = fill(template, groups, 0)
+    assert filled.text == expected and filled.tokens == token_bound(expected)
 
 
 @pytest.mark.parametrize(
     ("words", "verb"), [("a quantity", "is"), ("a crowd", "is"), ("a lot", "are"), ("lots", "are"), ("many", "are")]
 )
 def test_the_verb_before_a_vague_amount(words, verb):
-    filled = {fill("There {be} {objects} .", [group("car", 40)], token) for token in range(100)}
+    filled = {fill("There {be} {objects} .", [group("car", 40)], token).text for token in range(100)}
     assert [text for text in filled if f" {words} " in text] == [text for text in filled if f" {verb} {words} " in text] != []
