@@ -9,8 +9,9 @@ from skypairs.transforms.captions import Candidate, Rule
 from skypairs.transforms.captions.choice import neighbours
 from skypairs.transforms.captions.contents import Contents
 from skypairs.transforms.captions.draw import ranked
+from skypairs.transforms.captions.group import Class
 from skypairs.transforms.captions.phrases import FRAMES, Phrase, framed, item
-from skypairs.transforms.captions.seen import Class
+from skypairs.transforms.captions.tokens import text_tokens
 
 _FRAMES = tuple(frame for frame in FRAMES if "aerial" in frame)
 _OTHERS = 2
@@ -19,7 +20,9 @@ _OTHERS = 2
 def write(contents: Contents, draw: int) -> Iterator[Candidate]:
     """The object next to another; with the other classes of the crop; alone."""
     classes = contents.view.classes
-    kind = next((kind for kind in classes if kind.plural == contents.focus and not kind.region), None)
+    if not contents.focus:
+        return
+    kind = next((kind for kind in classes if kind.name.plural == contents.focus and not kind.name.region), None)
     if kind is None:
         return
     templates = tuple(ranked(_FRAMES, contents.token("object", draw)))
@@ -27,8 +30,9 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
     for pair, said in zip(contents.view.neighbours or (), close, strict=True):
         if kind in pair:
             other = pair[pair[0] is kind]
-            yield framed(templates[0], [Phrase(f"{kind.some} next to {other.some}", said.claims, True)])
-    others = [item(other.whole) for other in classes if other is not kind and not other.region][:_OTHERS]
+            text = f"{kind.some} next to {other.some}"
+            yield framed(templates[0], [Phrase(text, said.claims, True, text_tokens(text))])
+    others = [item(other.whole) for other in classes if other is not kind and not other.name.region][:_OTHERS]
     if others:
         yield framed(templates[1], [_alone(kind), *others])
     yield framed(templates[2], [_alone(kind)])
