@@ -58,6 +58,8 @@ class Explanation:
     flat: bool
     boxes: int | None
     captions: int | None
+    score: float | None
+    """The best cosine of the picture with a caption; None where nothing was scored."""
     key: str
     shards: tuple[str, ...]
     parent: str
@@ -104,7 +106,7 @@ def explain(out: str, name: str) -> Explanation:
     columns: dict[str, Any] = {
         name: found[name] or "" for name in ("reason", "source", "dataset", "uri", "group", "key", "parent", "region")
     }
-    columns |= {name: found[name] for name in ("id", "fate", "width", "height", "boxes", "captions")}
+    columns |= {name: found[name] for name in ("id", "fate", "width", "height", "boxes", "captions", "score")}
     return Explanation(
         **columns,
         kept=found["fate"] == "kept",
@@ -144,6 +146,7 @@ def _of_reference(opened: output.Output, name: str) -> Explanation | None:
                 flat=row["flat"],
                 boxes=None,
                 captions=None,
+                score=None,
                 key="",
                 shards=(),
                 parent="",

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from skypairs.schemas.packed import LOW_SCORE
 from skypairs.transforms.orientations import IN_WORDS
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def _verdict(found: "Explanation") -> str:
         left = "which is kept" if found.keeper.fate == "kept" else "which was left without a caption (captions.max_same)"
         other = f"the reference {found.keeper.id}" if found.fate == "leak" else f"{found.keeper.id}, {left}"
         return f"{found.id} is not in the set: it is {what} of {other}: {_near(found.keeper, found.id)}"
+    if found.reason == LOW_SCORE:
+        return f"{found.id} is not in the set: its best caption scores {found.score:.4f}, too little for the recipe (`scores`)"
     return f"{found.id} is not in the set: {_WHY.get(found.fate) or f'{found.fate}, {found.reason}'}"
 
 
@@ -75,6 +78,8 @@ def _about(found: "Explanation") -> list[str]:
         boxes = "1 box" if found.boxes == 1 else f"{found.boxes or 0} boxes"
         flat = ", flat: compared by its pixels alone" if found.flat else ""
         facts.append(f"picture: {found.width} x {found.height} pixels, {boxes}{flat}")
+    if found.score is not None:
+        facts.append(f"score: {found.score:.4f}, the best of its captions")
     return facts
 
 

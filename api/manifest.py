@@ -109,6 +109,8 @@ class Manifest:
     files: tuple[FileEntry, ...]
     earlier: tuple[EarlierBuild, ...] = ()
     """Builds before this one, first to last, each with its shards."""
+    scores: dict[str, dict[str, float]] | None = None
+    """Figures of scores by source; None where nothing was scored."""
 
     @property
     def shards(self) -> tuple[FileEntry, ...]:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from skypairs.api import output, verify_files, verify_hashes, verify_ledger, verify_shards
+from skypairs.api import output, verify_files, verify_hashes, verify_ledger, verify_scores, verify_shards
 from skypairs.api.manifest import FileEntry, Manifest, RecipeView, parse
 from skypairs.api.verify_captions import Captions, check_shared
 from skypairs.api.verify_hashes import Closest
@@ -85,6 +85,7 @@ def verify(
     problems.add(verify_ledger.check_rows(ledger, manifest))
     problems.add(verify_ledger.check_tiles(ledger))
     problems.add(verify_ledger.check_funnel(ledger, manifest))
+    problems.add(verify_scores.check_scores(ledger, manifest))
     problems.add(verify_ledger.check_references(manifest, references.num_rows))
     problems.add(check_shared(out, opened.manifest, recipe.captions.max_same))
     pictures, captions = verify_shards.Pictures(recipe.dedup.hash, recipe.dedup.confirms), Captions(manifest, recipe)

@@ -3,7 +3,8 @@
 recipe.yaml
   | Ingest           lists each source into scenes, pairs them with annotations, groups them into parts
   | PrepareParts     cut_tiles -> mask_to_box -> box_to_caption -> fingerprint, part by part; files in staging
-  | SelectPictures   who takes part: captions there, not over a cap, not flat where flat is dropped
+  | ScoreCaptions    where the recipe asks for it: similarity of pictures and captions, by a CLIP model
+  | SelectPictures   who takes part: captions there, a score high enough, not over a cap, not flat where flat is dropped
   | FindDuplicates   fingerprints only: leaks, near-duplicates, who is kept, why
   | (AddRegions      the same for crops of objects, of kept pictures, where the recipe wants them)
   | AssignShards     an exact place for every kept sample
@@ -31,6 +32,7 @@ from skypairs.transforms.ingest import Ingest
 from skypairs.transforms.parts import clear_staging
 from skypairs.transforms.prepare_parts import PrepareParts, StopOnFailures
 from skypairs.transforms.reference_file import check_fingerprints
+from skypairs.transforms.score_captions import ScoreCaptions, load_scorer
 from skypairs.transforms.select_pictures import SelectPictures
 from skypairs.transforms.write_shards import WriteShards
 
@@ -48,6 +50,8 @@ def build(resolved: Resolved, out: str, execution: Execution, beam_args: Sequenc
     state = "built" if manifest is None else "already finished"
     if manifest is not None and not is_claimed(out):
         return manifest, state
+    if manifest is None and resolved.recipe.scores is not None:
+        load_scorer(resolved.recipe.scores)  # what is wrong with it is said before hours of work
     with claim(out, resolved.recipe):
         if manifest is None:
             try:
@@ -70,7 +74,9 @@ def wire(root: beam.Pipeline, resolved: Resolved, out: str, staging: str, execut
     prepared = parts | "PrepareParts" >> PrepareParts(recipe, inputs, staging, execution)
     fit = prepared | "StopOnFailures" >> StopOnFailures(recipe)
 
-    selected = (prepared, fit) | "SelectPictures" >> SelectPictures(recipe, staging, resolved.fingerprints)
+    prepared, cuts, scores = (prepared, fit) | "ScoreCaptions" >> ScoreCaptions(recipe, staging, execution)
+
+    selected = (prepared, fit, cuts) | "SelectPictures" >> SelectPictures(recipe, staging, resolved.fingerprints)
     sources, references, crops, unseen = selected
     second_look = ConfirmHits(staging, resolved.fingerprints)
     found, pairs = (sources, references, prepared) | "FindDuplicates" >> FindDuplicates(recipe.dedup, second_look=second_look)
@@ -83,5 +89,6 @@ def wire(root: beam.Pipeline, resolved: Resolved, out: str, staging: str, execut
     samples, places, _, texts = (emitted, decisions) | "AssignShards" >> AssignShards(recipe, staging)
     shards = samples | "WriteShards" >> WriteShards(recipe, out, staging, execution)
 
-    written = Written(prepared=prepared, decisions=decisions, places=places, pairs=pairs, shards=shards, texts=texts)
+    told = (texts, scores) | "Told" >> beam.Flatten()
+    written = Written(prepared=prepared, decisions=decisions, places=places, pairs=pairs, shards=shards, counts=told)
     _ = written | "Account" >> Account(recipe, inputs, resolved.fingerprints, out, staging)

@@ -40,6 +40,7 @@ from skypairs.transforms.prepare_part import PreparedPart
 from skypairs.transforms.prepare_parts import PrepareParts, StopOnFailures
 from skypairs.transforms.previous_output import PreviousOutput
 from skypairs.transforms.reference_file import check_fingerprints
+from skypairs.transforms.score_captions import ScoreCaptions
 from skypairs.transforms.select_pictures import SelectPictures
 from skypairs.transforms.write_shards import WriteShards
 
@@ -94,6 +95,10 @@ def _check(previous: PreviousOutput, resolved: Resolved) -> None:
     version = importlib.metadata.version("skypairs")
     if old["skypairs"] != version:
         raise OutputError(f"{previous.out} was made by skypairs {old['skypairs']}, this is {version}: build anew")
+    if recipe.scores is not None:
+        raise OutputError(
+            f"{previous.out}: an output with scores cannot be extended, since a share is of all pictures: build anew"
+        )
     if recipe.captions.max_same is not None:
         raise OutputError(
             f"{previous.out}: an output with captions.max_same cannot be extended, since its texts are dealt out: build anew"
@@ -143,7 +148,8 @@ def wire(root: beam.Pipeline, resolved: Resolved, previous: PreviousOutput, stag
     old = hashed | "OldPictures" >> beam.FlatMap(old_pictures, recipe, staging)
 
     files = (*fingerprints, *previous.references)
-    chosen = (prepared, fit) | "SelectPictures" >> SelectPictures(previous.with_room(recipe), staging, files)
+    prepared, cuts, scores = (prepared, fit) | "ScoreCaptions" >> ScoreCaptions(recipe, staging, execution)
+    chosen = (prepared, fit, cuts) | "SelectPictures" >> SelectPictures(previous.with_room(recipe), staging, files)
     new, references, crops, unseen = chosen
     looked_at = (prepared, hashed) | "AllParts" >> beam.Flatten()
     second_look = ConfirmHits(staging, files)
@@ -161,7 +167,8 @@ def wire(root: beam.Pipeline, resolved: Resolved, previous: PreviousOutput, stag
     )
     samples, places, _, texts = (taken, decisions) | "AssignShards" >> AssignShards(recipe, staging)
     written = samples | "WriteShards" >> WriteShards(recipe, out, staging, execution)
-    account = Written(prepared=prepared, decisions=decisions, places=places, pairs=pairs, shards=written, texts=texts)
+    told = (texts, scores) | "Told" >> beam.Flatten()
+    account = Written(prepared=prepared, decisions=decisions, places=places, pairs=pairs, shards=written, counts=told)
     _ = account | "Account" >> Account(recipe, inputs, fingerprints, out, staging, previous)
 
 

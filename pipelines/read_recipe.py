@@ -21,6 +21,7 @@ from skypairs.pipelines.yaml_nodes import Document, KeyPath, Place, read_documen
 from skypairs.schemas.dataset import DatasetSpec
 from skypairs.schemas.errors import RecipeError
 from skypairs.schemas.recipe import Bands, Captions, FingerprintSource, OutputSource, Pictures, Recipe, Source
+from skypairs.schemas.scores import LOCAL_MODEL, Scores
 from skypairs.transforms import storage
 
 _EXPECTED = {
@@ -91,6 +92,7 @@ def _validated(document: Document, data: dict[str, Any]) -> Recipe | None:
     recipe = dataclasses.replace(
         recipe,
         captions=_rooted(recipe.captions, ("captions",), document),
+        scores=recipe.scores and _rooted_model(recipe.scores, document),
         sources=tuple(_rooted(item, ("sources", at), document) for at, item in enumerate(recipe.sources)),
         references=tuple(_rooted(item, ("references", at), document) for at, item in enumerate(recipe.references)),
     )
@@ -164,7 +166,7 @@ def _worded(item: ErrorDetails, kind: type[Any], loc: KeyPath) -> str:
 
 def _unknown_key(key: str, kind: type[Any], parent: KeyPath) -> str:
     """The nearest key of the same section; failing that, the section that the key belongs to."""
-    sections = {name: typing.get_args(hint)[0] if name == "sources" else hint for name, hint in _hints(kind).items()}
+    sections = {name: (typing.get_args(hint) or (hint,))[0] for name, hint in _hints(kind).items()}
     section = Bands if parent[-1:] == ("bands",) else sections.get(str(parent[0]), kind) if parent else kind
     hint = nearest(key, _hints(section))
     if "mean" not in hint:
@@ -188,6 +190,8 @@ def _check_between(document: Document, data: dict[str, Any], catalog: Mapping[st
     match _section(data, "captions").get("centre"):
         case [int() | float() as low, int() | float() as high] if low >= high:
             document.problem(("captions", "centre"), f"the first share ({low:g}) must be less than the second ({high:g})")
+    if {"keep", "above"} <= {key for key, value in _section(data, "scores").items() if value is not None}:
+        document.problem(("scores", "above"), "a share (keep) or a limit (above), not both: remove one")
 
     seen: dict[str, KeyPath] = {}
     roles = []
@@ -247,20 +251,33 @@ def _rooted(item: Any, path: KeyPath, document: Document) -> Any:
     if not key:
         return item
     uri: str | None = getattr(item, key)
-    if uri is None:
-        return item
+    return item if uri is None else dataclasses.replace(item, **{key: _whole(uri, (*path, key), document)})
+
+
+def _rooted_model(scores: Scores, document: Document) -> Scores:
+    """With the paths of model and weights made whole, where they are paths."""
+    if scores.model.startswith(LOCAL_MODEL):
+        folder = _whole(scores.folder, ("scores", "model"), document)
+        scores = dataclasses.replace(scores, model=f"{LOCAL_MODEL}{folder}")
+    if scores.checkpoint:
+        scores = dataclasses.replace(scores, weights=_whole(scores.weights, ("scores", "weights"), document))
+    return scores
+
+
+def _whole(uri: str, path: KeyPath, document: Document) -> str:
+    """A path as it is taken from the recipe's folder; what is wrong with it is noted."""
     if not uri:
-        document.problem((*path, key), "must not be empty")
+        document.problem(path, "must not be empty")
     elif not storage.is_local(uri):
-        uri = uri.rstrip("/")
+        return uri.rstrip("/")
     elif storage.is_local(document.file) or uri.startswith(("/", "~")):
         try:
-            uri = os.path.abspath(Path(document.file).parent / Path(uri).expanduser())
+            return os.path.abspath(Path(document.file).parent / Path(uri).expanduser())
         except RuntimeError as error:
-            document.problem((*path, key), f"{uri}: {error}")
+            document.problem(path, f"{uri}: {error}")
     else:
-        document.problem((*path, key), f"{uri}: a recipe on an object store needs whole paths")
-    return dataclasses.replace(item, **{key: uri})
+        document.problem(path, f"{uri}: a recipe on an object store needs whole paths")
+    return uri
 
 
 def _shown(value: object) -> str:

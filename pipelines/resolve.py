@@ -16,6 +16,7 @@ from skypairs.schemas.dataset import DatasetSpec, Input, Look
 from skypairs.schemas.errors import LayoutError, RecipeError, UserError
 from skypairs.schemas.recipe import NAME, Captions, FingerprintSource, Listed, OutputSource, Recipe, Source
 from skypairs.transforms import storage
+from skypairs.transforms.scores.model_files import check_digest, files_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,9 @@ class Resolved:
     @property
     def files(self) -> tuple[str, ...]:
         """Single files that a build reads."""
-        imported = self.recipe.captions.imported
-        return (*self.fingerprints, imported) if imported else self.fingerprints
+        imported, scores = self.recipe.captions.imported, self.recipe.scores
+        model = files_of(scores) if scores else ()
+        return (*self.fingerprints, *model, *([imported] if imported else ()))
 
 
 def default_name(source: Source) -> str:
@@ -118,6 +120,11 @@ def resolve(
             recipe = replace(recipe, captions=_with_digest(recipe.captions))
         except UserError as error:
             problems.append(_said(("captions", "imported"), str(error), places or {}))
+    if emitting and recipe.scores:
+        try:
+            recipe = replace(recipe, scores=replace(recipe.scores, sha256=check_digest(recipe.scores)))
+        except UserError as error:
+            problems.append(_said(("scores",), str(error), places or {}))
     if problems:
         raise LayoutError("\n".join(problems))
     return Resolved(recipe, tuple(inputs), tuple(fingerprints), tuple(looks))

@@ -147,6 +147,8 @@ LEDGER = pa.schema(
         ("boxes", pa.int32()),  # how many
         ("captions", pa.int32()),  # how many
         ("dropped_captions", _DROPPED),  # human captions of the source that were not taken, by reason
+        ("score", pa.float64()),  # the greatest of the next; null: not scored
+        ("caption_scores", pa.list_(pa.float64())),  # similarity of the picture with each of its own captions, -1 to 1
     ]
 )
 """One row a scene, tile or crop of the sources."""

@@ -44,6 +44,8 @@ DECISION = np.dtype(
 )
 """What becomes of one row of a part. Rows without a decision are kept. The ids of the block are the keepers' ids."""
 
+LOW_SCORE = "low score"
+"""Reason of a `filtered` picture that `scores` of the recipe leaves out, before it is compared with any other."""
 FATES = ("kept", "duplicate", "leak", "capped", "flat", "filtered", "failed", "cut")
 REASONS = (
     "",
@@ -55,6 +57,7 @@ REASONS = (
     "over the cap",
     "flat",
     "crop of a picture that is left out",
+    LOW_SCORE,
 )
 
 SHARED = "captions shared by too many"

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
+from skypairs.schemas.scores import Scores
+
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 Name = Annotated[str, Field(pattern=NAME)]
@@ -240,6 +242,7 @@ class Recipe:
     regions: Regions | None = None
     """Null: no crops of objects."""
     captions: Captions = field(default_factory=Captions)
+    scores: Scores | None = None
     dedup: Dedup = field(default_factory=Dedup)
     video: Video = field(default_factory=Video)
     split: Split = field(default_factory=Split)

@@ -15,6 +15,10 @@ def canonical(recipe: Recipe) -> dict[str, Any]:
     plain: dict[str, Any] = dataclasses.asdict(recipe)
     if not recipe.grown:
         del plain["grown"]
+    if recipe.scores is None:
+        del plain["scores"]
+    else:
+        plain["scores"] = recipe.scores.plain()
     for source in plain["sources"]:
         del source["root"]
     if recipe.captions.imported:

@@ -26,12 +26,14 @@ from skypairs.schemas import packed, placed
 from skypairs.schemas.dataset import Input
 from skypairs.schemas.execution import Execution
 from skypairs.schemas.files import WrittenFile, WrittenShard
+from skypairs.schemas.scores import Scores
 from skypairs.transforms import dup_rows
 from skypairs.transforms.dup_compare import Crowd
 from skypairs.transforms.parts import PartRef
 from skypairs.transforms.prepare_part import PreparedPart
 from skypairs.transforms.previous_output import PreviousOutput
 from skypairs.transforms.records_file import read_table
+from skypairs.transforms.scores import ranks
 from skypairs.transforms.thumbnail_hash import turned_hashes
 from skypairs.transforms.thumbnails import Candidate
 from tests.corpus import write_corpus
@@ -98,6 +100,13 @@ def test_the_graph_shuffles_nothing_but_references(resolved: Resolved) -> None:
     check(shuffled)
 
 
+def test_the_graph_with_scores_neither(resolved: Resolved) -> None:
+    scored = replace(resolved, recipe=replace(resolved.recipe, scores=Scores("ViT-B-32", "openai", keep=0.5)))
+    shuffled = shuffles(lambda root: wire(root, scored, "/nowhere", "/nowhere/.staging", Execution(1)))
+    assert any(label.startswith("ScoreCaptions/BySource") for label in shuffled)
+    check(shuffled)
+
+
 @pytest.mark.parametrize("distance", [2, 4])  # the latter with a second look
 def test_the_graph_of_an_extension_neither(resolved: Resolved, distance: int) -> None:
     recipe = replace(resolved.recipe, dedup=replace(resolved.recipe.dedup, distance=distance))
@@ -116,7 +125,7 @@ def test_the_graph_of_an_extension_neither(resolved: Resolved, distance: int) ->
     ("module", "name"),
     [
         (module, name)
-        for module in (packed, placed, dup_rows)
+        for module in (packed, placed, dup_rows, ranks)
         for name, value in vars(module).items()
         if isinstance(value, np.dtype)
     ],

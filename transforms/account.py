@@ -19,7 +19,7 @@ from skypairs.schemas.arrow import LEDGER
 from skypairs.schemas.dataset import Input
 from skypairs.schemas.files import WrittenFile, WrittenShard
 from skypairs.schemas.identity import stable_hash
-from skypairs.schemas.packed import DECISION, FATES, Block
+from skypairs.schemas.packed import DECISION, FATES, REASONS, Block
 from skypairs.schemas.recipe import Recipe, caption_options
 from skypairs.schemas.recipe_identity import recipe_digest
 from skypairs.transforms import parts, storage
@@ -41,7 +41,7 @@ from skypairs.transforms.thumbnails import Candidate, candidates, write_thumbnai
 Count = tuple[tuple[str, ...], int]
 """("taken", fate) or ("ledger", source, fate) and the like, with how many; ("native", source, class) and
 ("scene", source, class) with how many parts; ("max_same", what) with how many captions or pictures;
-("imported", what) with how many captions."""
+("imported", what) with how many captions; ("scores", source, what) with how many pictures, or a score in steps."""
 
 
 class Written(TypedDict):
@@ -52,7 +52,8 @@ class Written(TypedDict):
     places: beam.PCollection[tuple[bytes, Block]]
     pairs: beam.PCollection[Block]
     shards: beam.PCollection[WrittenShard]
-    texts: beam.PCollection[Count]
+    counts: beam.PCollection[Count]
+    """Those that nothing else here tells: what the limit on texts cost, and what scores are."""
 
 
 @dataclass
@@ -114,7 +115,7 @@ class Account(beam.PTransform):
                 written["prepared"] | "CountPrepared" >> beam.FlatMap(count_prepared),
                 written["decisions"] | "CountDecisions" >> beam.FlatMapTuple(count_decisions),
                 written["shards"] | "CountShards" >> beam.FlatMap(count_shard),
-                written["texts"],
+                written["counts"],
             )
             | "AllCounts" >> beam.Flatten()
             | "Sum" >> beam.CombinePerKey(sum)
@@ -174,6 +175,7 @@ class _LedgerRows(beam.DoFn):
         counts["ledger", part.source, "human"] = human
         for row in rows:
             counts["ledger", part.source, row["fate"]] += 1
+            counts["ledger", part.source, "left out"] += row["fate"] == "filtered" and row["reason"] in REASONS
             for dropped in row["dropped_captions"]:
                 counts["ledger", part.source, f"{dropped['reason']}_captions"] += dropped["count"]
                 counts["ledger", part.source, "human"] += dropped["count"]

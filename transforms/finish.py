@@ -14,6 +14,7 @@ from skypairs.schemas.files import WrittenFile, WrittenShard
 from skypairs.schemas.packed import FATES
 from skypairs.schemas.recipe import Recipe
 from skypairs.schemas.recipe_identity import canonical, recipe_digest
+from skypairs.schemas.scores import STEPS
 from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms import storage
 from skypairs.transforms.captions.human import DROPPED
@@ -40,6 +41,8 @@ LIBRARIES = (
     "tifffile",
 )
 """What can change a byte of the output."""
+SCORING = ("open_clip_torch", "torch", "torchvision")
+"""The same, where captions are scored."""
 FOLDERS = ("train", "val", "ledger", "duplicates", "references", "captions", "tsv", "report")
 
 
@@ -96,9 +99,9 @@ def compare_accounts(counts: Mapping[tuple[str, ...], int], sources: Iterable[st
         assert taken == ledger, f"{name}: {taken} on the way, {ledger} in the ledger"
         written, owed = counts.get(("written", name), 0), counts.get(("ledger", name, "samples"), 0)
         assert written == owed, f"{name}: {written} samples written, {owed} in the ledger"
-    for fate in ("duplicate", "leak", "capped", "flat"):
-        decided = counts.get(("decided", fate), 0)
-        ledger_fate = sum(counts.get(("ledger", name, fate), 0) for name in names)
+    for fate in ("duplicate", "leak", "capped", "flat", "filtered"):
+        decided, told = counts.get(("decided", fate), 0), "left out" if fate == "filtered" else fate
+        ledger_fate = sum(counts.get(("ledger", name, told), 0) for name in names)
         assert decided == ledger_fate, f"{decided} decided to be {fate}, {ledger_fate} in the ledger"
 
 
@@ -124,7 +127,7 @@ def manifest_of(
         "name": recipe.name,
         "digest": recipe_digest(recipe),
         "recipe": canonical(recipe),
-        "versions": {name: importlib.metadata.version(name) for name in LIBRARIES},
+        "versions": {name: importlib.metadata.version(name) for name in (*LIBRARIES, *(SCORING if recipe.scores else ()))},
         "sources": [
             {
                 "name": item.source.name,
@@ -149,6 +152,7 @@ def manifest_of(
         "samples": {name: sum(file.rows for file in shards) for name, shards in splits.items()},
         "max_same": {key[1]: count for key, count in sorted(counts.items()) if key[0] == "max_same"} or None,
         "imported": imported_counts(recipe, counts),
+        "scores": score_figures(counts) if recipe.scores else None,
         "files": [file_entry(file) for file in files],
     }
 
@@ -160,6 +164,15 @@ def imported_counts(recipe: Recipe, counts: Mapping[tuple[str, ...], int]) -> di
     lines = import_file(recipe.captions.imported, recipe.captions.imported_sha256).captions
     found = {what: counts.get(("imported", what), 0) for what in ("found", "false", "taken")}
     return {"lines": lines, "unknown": lines - found["found"], "false": found["false"], "taken": found["taken"]}
+
+
+def score_figures(counts: Mapping[tuple[str, ...], int]) -> dict[str, dict[str, float]]:
+    """By source: pictures `scored` and `kept` after that, their `median` score and the `least` that was asked for."""
+    found: dict[str, dict[str, float]] = {}
+    for (kind, source, *what), number in sorted(counts.items()):
+        if kind == "scores":
+            found.setdefault(source, {})[what[0]] = number if what[0] in ("scored", "kept") else number / STEPS
+    return found
 
 
 def words_of(item: Input, natives: Iterable[str]) -> dict[str, str]:

@@ -10,9 +10,11 @@ from skypairs.schemas.identity import sample_key
 from skypairs.schemas.packed import DECISION, FATES, REASONS, SHARED, Block
 from skypairs.schemas.placed import PLACE
 from skypairs.schemas.recipe import Recipe
+from skypairs.schemas.scores import STEPS
 from skypairs.transforms import parts
 from skypairs.transforms.parts import PartRef
 from skypairs.transforms.records_file import read_table, window_of
+from skypairs.transforms.scores.score_file import read_scores
 from skypairs.transforms.shard_names import shard_path
 
 _SAME = ["id", "parent", "region", "group", "fate", "reason", "width", "height", "flat"]
@@ -46,10 +48,13 @@ def ledger_rows(
     counts = pc.fill_null(pc.list_value_length(table["boxes"]), 0)  # how many is all that the ledger says of them
     table = table.set_column(table.column_names.index("boxes"), "boxes", counts)
     cards = read_table(parts.card_index_uri(staging, part.cards)).to_pylist()
+    scores = read_scores(part, recipe.scores, staging) if recipe.scores else [None] * len(cards)
     rows = []
     for number, (record, card) in enumerate(zip(table.to_pylist(), cards, strict=True)):
         written = min(len(card["human"]) + len(card["rules"]), recipe.captions.per_picture)
         row = _base(record, source) | {"captions": written, "dropped_captions": card["dropped"]}
+        if steps := scores[number]:
+            row |= {"score": max(steps) / STEPS, "caption_scores": [item / STEPS for item in steps]}
         if not record["fate"] and card["offset"] < 0:
             row |= {"fate": "filtered", "reason": "no caption"}
         elif number in decided:

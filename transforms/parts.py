@@ -7,6 +7,7 @@
     STAGING/looks/LOOK.arrow            records; written last: the mark that the look is complete
     STAGING/cards/CARDS.cards           each sample's finished json and captions, one after the other
     STAGING/cards/CARDS.arrow           where each card lies; the mark that the cards are complete
+    STAGING/scores/SCORES.arrow         similarity of each picture with its captions, by CARDS and the model
     STAGING/shards/PLAN.json            a shard that is written, by the digest of its plan
     STAGING/ledger/DIGEST.arrow         ledger rows of a part on their way to the output, by recipe, output and part
 
@@ -28,18 +29,21 @@ from skypairs.schemas.identity import stable_hash
 from skypairs.schemas.packed import PartKey
 from skypairs.schemas.recipe import Recipe
 from skypairs.schemas.records import FileStamp, Scene
+from skypairs.schemas.scores import Scores
 from skypairs.transforms import storage
 
 LOOK_VERSION = 10
 """Raised by hand when pictures, boxes, records or fingerprints come out differently; a golden test insists."""
 CARD_VERSION = 11
 """Raised by hand when cards or captions come out differently."""
+SCORE_VERSION = 1
+"""Raised by hand when scores come out differently."""
 PART_SCENES = 256
 PART_BYTES = 256 << 20
 FRAME_BYTES = 24 << 20
 """A decoded frame of a video of 3840 x 2160."""
 _RARE_FIELDS = (("frame", -1), ("clip", ""), ("emitted", False))
-_FOLDERS = ("ingest", "parts", "looks", "cards", "shards", "ledger")
+_FOLDERS = ("ingest", "parts", "looks", "cards", "scores", "shards", "ledger")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,14 @@ def cards_uri(staging: str, cards: str) -> str:
 
 def card_index_uri(staging: str, cards: str) -> str:
     return storage.join(staging, "cards", f"{cards}.arrow")
+
+
+def scores_uri(staging: str, cards: str, scores: Scores) -> str:
+    """Whatever decides which pictures stay is no part of the name."""
+    plain = scores.plain()
+    how = [plain[name] for name in ("model", "weights", "sha256", "precision", "batch")]
+    name = stable_hash("scores", SCORE_VERSION, cards, json.dumps(how)).hex()
+    return storage.join(staging, "scores", f"{name}.arrow")
 
 
 def shard_mark_uri(staging: str, plan: str) -> str:

@@ -12,6 +12,7 @@ from skypairs.pipelines.read_recipe import read_recipe, read_with_places
 from skypairs.schemas import recipe as schema
 from skypairs.schemas.errors import RecipeError
 from skypairs.schemas.recipe import FingerprintSource, Recipe, Source
+from skypairs.schemas.scores import Scores
 from tests.pipelines.small_catalog import CATALOG
 
 HEAD = "name: mini\nsources:\n  - {dataset: boats, root: /d/boats, split: train}\n"
@@ -267,7 +268,7 @@ def test_the_documentation_mentions_every_key() -> None:
         for field in dataclasses.fields(schema.Recipe)
         if field.default_factory is not dataclasses.MISSING
     }
-    pairs = [*sections.items(), ("references", schema.OutputSource), ("bands", schema.Bands)]
+    pairs = [*sections.items(), ("references", schema.OutputSource), ("bands", schema.Bands), ("scores", Scores)]
     for name, kind in pairs:
         for field in dataclasses.fields(kind):
             key = f"{name}.{field.name}" if name else field.name
@@ -323,6 +324,42 @@ def test_no_document_and_no_option_raises_anything_but_a_recipe_error(tmp_path: 
 def test_what_is_wrong_with_bands_is_said(tmp_path: Path, bands: str, problem: str) -> None:
     text = f"name: a\nsources:\n  - {{dataset: plain, root: /a, bands: {bands}}}\n"
     assert f"r.yaml:3: sources.0.{problem}" in problems(tmp_path, text)[0]
+
+
+@pytest.mark.parametrize(
+    ("scores", "problem"),
+    [
+        ("{weights: openai}", "scores.model: missing"),
+        ("{model: m, kep: 0.5}", 'scores.kep: there is no such key; did you mean "keep"?'),
+        ("{model: m, keep: 0}", "scores.keep: must be more than 0, is 0"),
+        ("{model: m, above: 2}", "scores.above: must be at most 1, is 2"),
+        ("{model: m, batch: 0}", "scores.batch: must be at least 1, is 0"),
+        ("{model: m, precision: fp8}", "scores.precision: must be fp32, amp"),
+        ("{model: m, keep: 0.5, above: 0.2}", "scores.above: a share (keep) or a limit (above), not both"),
+        ("{model: 'local-dir:'}", "scores.model: must not be empty"),
+        ("ViT-B-32", "scores: must be keys, is"),
+    ],
+)
+def test_what_is_wrong_with_scores_is_said(tmp_path: Path, scores: str, problem: str) -> None:
+    (found,) = problems(tmp_path, f"name: a\nsources: [{{dataset: plain, root: /a}}]\nscores: {scores}\n")
+    assert found.startswith(f"r.yaml:3: {problem}"), found
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "weights"),
+    [
+        ("{model: 'local-dir:m', weights: w.pt}", "local-dir:HERE/m", "HERE/w.pt"),
+        ("{model: ViT-B-32, weights: openai}", "ViT-B-32", "openai"),
+        ("{model: ViT-B-32, weights: ./w/a}", "ViT-B-32", "HERE/w/a"),
+        ("{model: 'hf-hub:a/b', weights: 'gs://b/w.pt'}", "hf-hub:a/b", "gs://b/w.pt"),
+    ],
+)
+def test_the_files_of_a_model_are_taken_from_the_folder_of_the_recipe(
+    tmp_path: Path, text: str, model: str, weights: str
+) -> None:
+    scores = read(tmp_path, f"name: a\nsources: [{{dataset: plain, root: /a}}]\nscores: {text}\n").scores
+    assert scores is not None
+    assert [item.replace(str(tmp_path), "HERE") for item in (scores.model, scores.weights)] == [model, weights]
 
 
 def test_bands_are_read(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from skypairs.transforms.report.features import features
+from skypairs.transforms.report.scores import rule
 from skypairs.transforms.report.train import training_command, training_notes
 
 _LICENCES = {
@@ -92,8 +93,15 @@ def _about(manifest: Mapping[str, Any]) -> str:
         f"Overhead pictures with captions for contrastive pre-training: {kept:,} pictures, {captions:,} captions, "
         f"{sum(manifest['samples'].values()):,} samples ({split}).\n"
         f"Captions are those of the sources' authors, or written by rule from boxes and masks. "
-        f"{dropped:,} near-duplicates and {leaks:,} leaks from reference (test) pictures were left out.\n"
+        f"{dropped:,} near-duplicates and {leaks:,} leaks from reference (test) pictures were left out.\n{_scores(manifest)}"
     )
+
+
+def _scores(manifest: Mapping[str, Any]) -> str:
+    if not (found := manifest.get("scores")):
+        return ""
+    low = sum(int(row["scored"] - row["kept"]) for row in found.values())
+    return f"{_line(rule(manifest))} {low:,} were left out for their score.\n"
 
 
 def _sources(manifest: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from skypairs.transforms.report.captions import captions
 from skypairs.transforms.report.choose import choose_pairs, choose_samples
 from skypairs.transforms.report.flow import FATES, funnel
 from skypairs.transforms.report.markup import code, paragraph, section, share, table, text
+from skypairs.transforms.report.scores import scores
 from skypairs.transforms.report.style import STYLE
 from skypairs.transforms.report.train import training_command, training_notes
 from skypairs.transforms.sinks.read_tables import read_folder
@@ -25,6 +26,7 @@ _SECTIONS = (
     ("funnel", "What became of every picture"),
     ("samples", "Samples"),
     ("captions", "Captions"),
+    ("scores", "Scores"),
     ("leaks", "Leaks"),
     ("duplicates", "Duplicates"),
     ("failures", "Failed and filtered"),
@@ -41,6 +43,7 @@ def render(out: str, manifest: Mapping[str, Any]) -> str:
         "funnel": funnel(manifest),
         "samples": gallery.samples(choose_samples(out, manifest, ledger)),
         "captions": captions(manifest),
+        "scores": scores(manifest),
         "leaks": _dropped(out, manifest, ledger, "leak"),
         "duplicates": _dropped(out, manifest, ledger, "duplicate"),
         "failures": _failures(ledger),

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,9 @@ import numpy.typing as npt
 from PIL import Image
 
 from skypairs.schemas.errors import PictureError, UserError
+from skypairs.schemas.scores import LOCAL_MODEL
 from skypairs.transforms import storage
+from skypairs.transforms.scores.model_files import on_this_machine
 
 Features = npt.NDArray[np.float32]
 """(N, D), each row of length 1."""
@@ -26,7 +29,6 @@ Picture = bytes | RGB | Callable[[], RGB]
 
 BATCH = 64
 _THREADS = min(8, os.cpu_count() or 1)
-_LOCAL = "local-dir:"
 _HOW = "install the extra: pip install 'skypairs[clip]'"
 
 
@@ -55,14 +57,23 @@ class ClipModel:
 
         with ThreadPoolExecutor(_THREADS) as pool:
             for some in _batches(pictures, batch):
-                yield self._apply("encode_image", torch.stack(list(pool.map(self._ready, some))))
+                yield self.of_pictures(torch.stack(list(pool.map(self.ready, some))))
 
-    def _ready(self, picture: Picture) -> Any:
+    def ready(self, picture: Picture) -> Any:
+        """A picture as the model takes it, (3, S, S). Raises PictureError."""
         return self.preprocess(opened(picture() if callable(picture) else picture))
 
     def _text_batches(self, texts: Iterable[str], batch: int) -> Iterator[Features]:
         for some in _batches(texts, batch):
-            yield self._apply("encode_text", self.tokenizer(some))
+            yield self.of_texts(self.tokenizer(some))
+
+    def of_pictures(self, pictures: Any) -> Features:
+        """Features of pictures that are ready, (N, 3, S, S), by one call of the model."""
+        return self._apply("encode_image", pictures)
+
+    def of_texts(self, tokens: Any) -> Features:
+        """Features of texts as the tokenizer gives them, (N, tokens), by one call of the model."""
+        return self._apply("encode_text", tokens)
 
     def _apply(self, method: str, values: Any) -> Features:
         import open_clip
@@ -94,8 +105,8 @@ def load_model(name: str, weights: str = "", device: str = "", precision: str = 
 
     Args:
         name: as open_clip knows it (`ViT-B-32`), `hf-hub:ORG/NAME`, or `local-dir:FOLDER` with its open_clip_config.json.
-        weights: a published tag (`openai`), or a file: a checkpoint of open_clip's trainer or a state dict. Empty only for the
-            last two kinds of name, which bring their own.
+        weights: a published tag (`openai`), or a file, local, gs:// or s3://: a checkpoint of open_clip's trainer or a state
+            dict. Empty only for the last two kinds of name, which bring their own.
         device: `cpu`, `cuda`, `cuda:1`, ...; empty: a GPU if there is one.
         precision: `fp32`, `amp`, `bf16`, ..., as open_clip's trainer names them.
 
@@ -107,25 +118,45 @@ def load_model(name: str, weights: str = "", device: str = "", precision: str = 
     except ImportError as error:
         raise UserError(f"this needs open_clip and torch ({error}): {_HOW}") from error
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    _check(open_clip, name, weights)
-    try:
-        model, _, preprocess = open_clip.create_model_and_transforms(
-            name, weights if weights and not os.path.isfile(weights) else None, precision=precision, device=device
-        )
-        if os.path.isfile(weights):
-            open_clip.load_checkpoint(model, weights)
-        tokenizer = open_clip.get_tokenizer(name)
-    except (RuntimeError, OSError, ValueError, KeyError, AssertionError) as error:
-        raise UserError(f"{name} with weights {weights or 'of its own'} cannot be loaded: {error}") from error
+    with on_this_machine(weights) as path:
+        _check(open_clip, name, path)
+        try:
+            with _without_doubts() if os.path.isfile(path) else contextlib.nullcontext():
+                model, _, preprocess = open_clip.create_model_and_transforms(
+                    name, path if path and not os.path.isfile(path) else None, precision=precision, device=device
+                )
+            if os.path.isfile(path):
+                open_clip.load_checkpoint(model, path)
+            tokenizer = open_clip.get_tokenizer(name)
+        except Exception as error:  # there is no end of what a file that is no checkpoint makes torch raise
+            said = " ".join(str(error).split())[:300] or type(error).__name__
+            raise UserError(f"{name} with weights {weights or 'of its own'} cannot be loaded: {said}") from error
     return ClipModel(model.eval(), preprocess, tokenizer, device, precision)
+
+
+@contextlib.contextmanager
+def _without_doubts() -> Iterator[None]:
+    """open_clip warns that a model has chance weights, which it will not have for long."""
+    root = logging.getLogger()
+    root.addFilter(_errors_alone)
+    try:
+        yield
+    finally:
+        root.removeFilter(_errors_alone)
+
+
+def _errors_alone(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.ERROR
 
 
 def _check(open_clip: Any, name: str, weights: str) -> None:
     """What can be said before anything is loaded."""
-    own = name.startswith((_LOCAL, "hf-hub:"))
+    own = name.startswith((LOCAL_MODEL, "hf-hub:"))
     if not own and name not in open_clip.list_models():
-        raise UserError(f"open_clip knows no model {name}: one of open_clip.list_models(), hf-hub:ORG/NAME or {_LOCAL}FOLDER")
-    if name.startswith(_LOCAL) and not weights and not _has_weights(name.removeprefix(_LOCAL)):
+        raise UserError(
+            f"open_clip knows no model {name}: one of open_clip.list_models(), hf-hub:ORG/NAME or {LOCAL_MODEL}FOLDER"
+        )
+    if name.startswith(LOCAL_MODEL) and not weights and not _has_weights(name.removeprefix(LOCAL_MODEL)):
         raise UserError(f"{name} holds no weights: name a checkpoint")
     if own or os.path.isfile(weights):
         return
