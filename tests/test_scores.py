@@ -151,6 +151,21 @@ def test_a_limit_keeps_exactly_what_scores_more_and_no_other_is_a_keeper(recipe:
     assert verify(str(out)).ok
 
 
+def test_crops_of_objects_are_scored_and_go_where_their_pictures_go(recipe: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build_here(recipe, out, "scores.keep=0.5", "regions={min_side: 32}", "captions.recipe=rich")
+    rows = ledger(out)
+    crops = {name: row for name, row in rows.items() if row["region"] is not None}
+    assert len(crops) > 49 and all(row["score"] is not None for row in crops.values())
+    low = {name for name, row in rows.items() if row["reason"] == LOW_SCORE}
+    assert len(low) == 37 - 19 + 12 - 6 and not low & crops.keys()
+    left = {name for name, row in crops.items() if row["reason"] == "crop of a picture that is left out"}
+    assert left == {name for name, row in crops.items() if rows[row["parent"]]["fate"] != "kept"} and len(left) < len(crops)
+    assert {source: figures["scored"] for source, figures in manifest_of(out)["scores"].items()} == {"few": 12, "many": 37}
+    verdict = verify(str(out))
+    assert verdict.ok, verdict.problems
+
+
 def test_a_restart_finds_the_scores_and_another_choice_needs_no_model(
     recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,9 @@
 """SelectPictures: prepared parts -> fingerprints of the pictures that are compared, and decisions on those that are not.
 
 In: `PreparedPart`, the verdict of StopOnFailures, and the cut of each source with scores. Out: blocks of FINGERPRINT rows of
-sources, of references and of crops of objects; decisions `capped`, `flat` and `filtered`. Fails: never on data. Cost: reads a few
-columns of every records file. A picture without a caption takes no part, so that it drops no other; nor does one of a low score.
+sources, of references and of crops of objects; decisions `capped`, `flat` and `filtered`. Fails: never on data. Cost: reads a
+few columns of every records file. A picture without a caption takes no part, so that it drops no other; nor does one of a low
+score.
 """
 
 from collections.abc import Iterable, Iterator
