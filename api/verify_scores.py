@@ -51,7 +51,7 @@ def _check_source(
         if low != (place >= count):
             told = "left out" if low else "not left out"
             yield Problem("wrong score cut", f"ledger: {identifier} of {source} is {told}, at a score of {-score:.4f}")
-    found = {"scored": len(ranked), "kept": count}
+    found: dict[str, float] = {"scored": len(ranked), "kept": count}
     if ranked:
         found["median"] = -ranked[len(ranked) // 2][0]
     for what, value in found.items():
