@@ -20,16 +20,16 @@ CANDIDATES = 1 << 20  # compared at a time in the join
 _BLOCK = 1 << 14  # comparisons at a time: an eighth of a MiB, which stays in the cache
 
 
-def pairs_within(turned: Hashes, upright: Hashes, distance: int, brute: int = BRUTE) -> Found:
+def pairs_within(turned: Hashes, upright: Hashes, distance: int, brute: int | None = None) -> Found:
     """Every (i, j) where some turn of i lies within `distance` of j, sorted: an array (pairs, 2).
 
-    `turned` is (n, orientations), `upright` (m,). Up to `brute` comparisons all are compared with all; above, by pigeonhole:
-    within distance d two hashes agree in at least one of d + 1 segments.
+    `turned` is (n, orientations), `upright` (m,). Up to `brute` comparisons (None: BRUTE) all are compared with all; above,
+    by pigeonhole: within distance d two hashes agree in at least one of d + 1 segments.
     """
     return _found(turned, upright, distance, brute, False)
 
 
-def pairs_among(turned: Hashes, distance: int, brute: int = BRUTE) -> Found:
+def pairs_among(turned: Hashes, distance: int, brute: int | None = None) -> Found:
     """Every (i, j), i < j, of one set that lie within `distance` of each other whichever of the two is turned, sorted."""
     pairs = _found(turned, np.ascontiguousarray(turned[:, 0]), distance, brute, True)
     back = np.bitwise_count(turned[pairs[:, 1]] ^ turned[pairs[:, 0], :1]) <= distance
@@ -37,11 +37,11 @@ def pairs_among(turned: Hashes, distance: int, brute: int = BRUTE) -> Found:
     return among
 
 
-def _found(turned: Hashes, upright: Hashes, distance: int, brute: int, above: bool) -> Found:
+def _found(turned: Hashes, upright: Hashes, distance: int, brute: int | None, above: bool) -> Found:
     """`above`: both are one set, and only i < j is asked for."""
     comparisons = turned.size * len(upright) // (2 if above else 1)
     with ThreadPoolExecutor(cpu_count() or 1) as pool:
-        if comparisons <= brute:
+        if comparisons <= (BRUTE if brute is None else brute):
             starts = range(0, len(upright), _BLOCK)
             lots = list(pool.map(lambda start: _brute_pairs(turned, upright, start, distance, above), starts))
         else:

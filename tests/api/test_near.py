@@ -84,3 +84,12 @@ def test_nothing_is_near_nothing(empty):
     )
     assert near.pairs_within(turned, upright, 2).shape == (0, 2)
     assert near.pairs_within(turned, upright, 2, brute=0).shape == (0, 2)
+
+
+@pytest.mark.parametrize(("brute", "unused"), [(64, "_join"), (63, "_brute_pairs")])
+def test_the_limit_counts_each_pair_of_a_set_once_in_every_turn(monkeypatch, brute, unused):
+    turned = np.arange(32, dtype=np.uint64).reshape(4, 8) << np.uint64(20)  # 4 * 4 / 2 pairs in eight turns
+    expected = near.pairs_among(turned, 2).tolist()
+    monkeypatch.setattr(near, "BRUTE", brute)
+    monkeypatch.setattr(near, unused, lambda *_: pytest.fail("the other way was taken"))
+    assert near.pairs_among(turned, 2).tolist() == expected

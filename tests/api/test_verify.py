@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from skypairs.api import near
 from skypairs.api.verify_output import verify
 from skypairs.api.verify_problems import CAP, Problem, Problems
 from skypairs.schemas.errors import UserError
@@ -640,6 +641,16 @@ def test_quick_still_finds_leaks_and_duplicates_of_the_ledgers_hashes(fake, tmp_
     add_leak(fake)
     fake.row("alpha/P0004").update(phash=fake.row("alpha/P0005")["phash"])
     assert kinds(fake.write(tmp_path), quick=True)[0] == {"leak": 1, "near duplicate": 1}
+
+
+@pytest.mark.parametrize("brute", [near.BRUTE, 0])
+def test_large_sets_are_joined_and_small_ones_compared_whole(fake, tmp_path, monkeypatch, brute):
+    add_leak(fake)
+    fake.row("alpha/P0004").update(phash=fake.row("alpha/P0005")["phash"])
+    out = fake.write(tmp_path)
+    monkeypatch.setattr(near, "BRUTE", brute)
+    monkeypatch.setattr(near, "_join" if brute else "_brute_pairs", lambda *_: pytest.fail("the other way was taken"))
+    assert kinds(out, quick=True)[0] == {"leak": 1, "near duplicate": 1}
 
 
 def test_some_shards_only(fake, tmp_path):
