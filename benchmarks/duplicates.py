@@ -22,6 +22,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +57,17 @@ def made(kind: str, number: int, count: int) -> npt.NDArray[np.void]:
     return rows
 
 
+def of_picture(paths: list[Path], number: int, count: int) -> npt.NDArray[np.void]:
+    """FINGERPRINT rows of the windows of one picture."""
+    lots = []
+    for scale, lot in enumerate(real_hashes.windows(paths, number, count)):
+        rows = placed(real(lot), number * SCALES + scale)
+        if number == 0:
+            real_hashes.check(lot[:20], rows["phash"][:20])
+        lots.append(rows)
+    return np.concatenate(lots)
+
+
 def real(lot: npt.NDArray[np.uint8]) -> npt.NDArray[np.void]:
     """FINGERPRINT rows of (n, 32, 32) windows."""
     rows = np.zeros(len(lot), FINGERPRINT)
@@ -76,21 +89,17 @@ def placed(rows: npt.NDArray[np.void], number: int) -> npt.NDArray[np.void]:
 
 def write(kind: str, count: int, work: Path, pictures: Path | None) -> Path:
     """The fingerprints of a benchmark, once."""
-    facts = [str(FINGERPRINT.descr)]
-    if kind == "real":
-        assert pictures is not None
-        facts += [f"{path.relative_to(pictures)} {path.stat().st_size}" for path in real_pictures(pictures)]
+    paths = real_pictures(pictures) if pictures and kind == "real" else []
+    facts = [str(FINGERPRINT.descr), *(f"{path.relative_to(pictures)} {path.stat().st_size}" for path in paths if pictures)]
     path = work / f"fingerprints-{kind}-{count}-{hashlib.sha256('|'.join(facts).encode()).hexdigest()[:8]}.rows"
     if path.exists():
         return path
     work.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=work, delete=False) as file:
-        if pictures and kind == "real":
-            for number, lot in enumerate(real_hashes.windows(pictures, count)):
-                rows = placed(real(lot), number)
-                if number < SCALES:
-                    real_hashes.check(lot[:20], rows["phash"][:20])
-                rows.tofile(file)
+        if kind == "real":
+            with ProcessPoolExecutor() as pool:
+                for rows in pool.map(partial(of_picture, paths, count=count), range(len(paths))):
+                    rows.tofile(file)
         else:
             for number in range(-(-count // LOT)):
                 placed(made(kind, number, min(LOT, count - number * LOT)), number).tofile(file)

@@ -1,7 +1,7 @@
 """Windows of real pictures, told apart by what they show, for the benchmarks that need pictures no generator makes.
 
 Needs a folder of real overhead pictures, found below it by suffix: the figures in docs/duplicates.md were taken from the
-example pictures that AU-AIR, the Stanford Drone Dataset, DOTA, iSAID, RSICD and RemoteCLIP publish.
+example pictures that AU-AIR, the Stanford Drone Dataset, DOTA, iSAID, RSICD, RemoteCLIP and ROS-SAM publish.
 """
 
 from dataclasses import dataclass

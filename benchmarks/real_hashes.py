@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import scipy.fftpack
 from PIL import Image
-from real_crops import real_pictures
 
 from skypairs.transforms.orientations import ORIENTATIONS, turn
 from skypairs.transforms.thumbnail_hash import turned_hashes
@@ -27,23 +26,21 @@ Windows = npt.NDArray[np.uint8]
 """(n, 32, 32)."""
 
 
-def windows(folder: Path, count: int) -> Iterator[Windows]:
-    """`count` windows of the pictures below a folder, as many of each, some hundreds at a time."""
-    paths = real_pictures(folder)
-    for number, path in enumerate(paths):
-        draw = np.random.default_rng([number, count])
-        with Image.open(path) as file:
-            gray = file.convert("L")
-        factors = np.geomspace(LEAST, min(gray.size) / (SIDE + 1), SCALES) * draw.uniform(0.98, 1, SCALES)
-        share = count * (number + 1) // len(paths) - count * number // len(paths)
-        ends = np.round(share * np.cumsum(1 / factors) / np.sum(1 / factors)).astype(int)
-        for factor, wanted in zip(factors, np.diff(ends, prepend=0), strict=True):
-            small = gray.resize((round(gray.width / factor), round(gray.height / factor)), Image.Resampling.LANCZOS)
-            views = np.lib.stride_tricks.sliding_window_view(np.asarray(small), (SIDE, SIDE))
-            lot = views[tuple(draw.integers(views.shape[:2], size=(wanted, 2)).T)]
-            for at in range(COPIES - 1, wanted, COPIES):
-                lot[at] = _changed(lot[int(draw.integers(at))], draw)
-            yield lot
+def windows(paths: list[Path], number: int, count: int) -> Iterator[Windows]:
+    """Those of one picture, a lot a scale, where all pictures together give `count`."""
+    draw = np.random.default_rng([number, count])
+    with Image.open(paths[number]) as file:
+        gray = file.convert("L")
+    factors = np.geomspace(LEAST, min(gray.size) / (SIDE + 1), SCALES) * draw.uniform(0.98, 1, SCALES)
+    share = count * (number + 1) // len(paths) - count * number // len(paths)
+    ends = np.round(share * np.cumsum(1 / factors) / np.sum(1 / factors)).astype(int)
+    for factor, wanted in zip(factors, np.diff(ends, prepend=0), strict=True):
+        small = gray.resize((round(gray.width / factor), round(gray.height / factor)), Image.Resampling.LANCZOS)
+        views = np.lib.stride_tricks.sliding_window_view(np.asarray(small), (SIDE, SIDE))
+        lot = views[tuple(draw.integers(views.shape[:2], size=(wanted, 2)).T)]
+        for at in range(COPIES - 1, wanted, COPIES):
+            lot[at] = _changed(lot[int(draw.integers(at))], draw)
+        yield lot
 
 
 def _changed(window: Windows, draw: np.random.Generator) -> Windows:
