@@ -1,7 +1,7 @@
 """How far a build is, from the small files it leaves in staging. The engine is never asked: some answer late or not at all.
 
-Ingest leaves one list of parts a source; a part is done when its records, and for a source its cards, are there; every shard
-that is written leaves a mark.
+Ingest leaves one list of parts a source; a part is done when its records, and for a source its cards, are there; scores are a
+file a part; every shard that is written leaves a mark.
 """
 
 import json
@@ -38,19 +38,25 @@ class Counts:
     parts_done: int = 0
     shards: int = 0
     """Shards written."""
+    scored: int = 0
+    """Files of scores, where the recipe asks for them: one a part of the sources."""
+    to_score: int = 0
+    """Parts of the sources."""
 
 
 def count(lists: Sequence[dict[str, Any]], names: Sequence[str]) -> Counts:
     """Counts from the lists of parts, one a source, and the names of all files below staging."""
     there = frozenset(names)
-    total = done = parts = parts_done = 0
+    total = done = parts = parts_done = to_score = 0
     for part in (part for listed in lists for part in listed["parts"]):
         marks = [f"looks/{part['look']}.arrow"] + ([f"cards/{part['cards']}.arrow"] if part["cards"] else [])
         ready = all(mark in there for mark in marks)
         total, parts = total + part["scenes"], parts + 1
         done, parts_done = done + part["scenes"] * ready, parts_done + ready
+        to_score += bool(part["cards"])
     shards = sum(name.startswith("shards/") and name.endswith(".json") for name in names)
-    return Counts(len(lists), total, done, parts, parts_done, shards)
+    scored = sum(name.startswith("scores/") for name in names)
+    return Counts(len(lists), total, done, parts, parts_done, shards, scored, to_score)
 
 
 def latest_lists(files: Sequence[FileStamp], read: Callable[[str], bytes]) -> list[dict[str, Any]]:
@@ -75,7 +81,9 @@ def phase(counts: Counts) -> str:
         return "listing sources"
     if counts.done < counts.total:
         return "preparing pictures"
-    return "writing shards" if counts.shards else "finding duplicates"
+    if counts.shards:
+        return "writing shards"
+    return "scoring captions" if 0 < counts.scored < counts.to_score else "finding duplicates"
 
 
 @contextmanager
@@ -133,6 +141,8 @@ def note_of(counts: Counts, rate: float) -> str:
 
 def plain_line(counts: Counts, rate: float) -> str:
     """One line for a log: `preparing pictures: 512 of 2048 (2 of 8 parts), 130 a second, 12 s left`."""
+    if phase(counts) == "scoring captions":
+        return f"scoring captions: {counts.scored} of {counts.to_score} parts"
     if phase(counts) != "preparing pictures":
         return phase(counts) + (f": {counts.shards} written" if counts.shards else "")
     text = f"preparing pictures: {counts.done} of {counts.total} ({counts.parts_done} of {counts.parts} parts)"

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from skypairs.api import read, verify
+from skypairs.api import explain, read, verify
 from skypairs.pipelines.extend_dataset import extend
 from skypairs.schemas.errors import OutputError, UserError
 from skypairs.schemas.execution import Execution
@@ -144,6 +144,14 @@ def test_a_limit_keeps_exactly_what_scores_more_and_no_other_is_a_keeper(recipe:
     loser = next(name for _, name in twins if name != keeper)
     assert rows[loser]["fate"] == ("kept" if before[loser]["score"] > above else "filtered")
     assert {row["fate"] for row in rows.values()} == {"kept", "filtered"}
+    said = explain(str(out), keeper).text
+    assert (
+        f"its best caption scores {above:.4f}, too little" in said[0]
+        and f"score: {above:.4f}, the best of its captions" in said
+    )
+    left = sum(row["reason"] == LOW_SCORE for row in rows.values())
+    assert f"those of more than {above:g} stay. {left} were left out for their score." in (out / "README.md").read_text()
+    assert "before duplicates and leaks were looked for" in (out / "report.html").read_text()
     funnel = manifest_of(out)["funnel"]
     for source, counts in funnel.items():
         total = sum(row["source"] == source for row in rows.values())

@@ -338,14 +338,18 @@ LISTS = [
     },
     {"source": "r", "scenes": 4, "parts": [{"look": "3", "cards": None, "scenes": 4}]},
 ]
+READY = [*(f"looks/{n}.arrow" for n in "123"), "cards/c1.arrow", "cards/c2.arrow"]
 COUNTS = [
     # files, scenes done, parts done, shards, phase
     ([], 0, 0, 0, "preparing pictures"),
     (["looks/1.arrow"], 0, 0, 0, "preparing pictures"),  # its cards are not there yet
     (["looks/1.arrow", "cards/c1.arrow", "looks/2.pack"], 3, 1, 0, "preparing pictures"),
     (["looks/3.arrow"], 4, 1, 0, "preparing pictures"),  # a reference has no cards
-    ([f"looks/{n}.arrow" for n in "123"] + ["cards/c1.arrow", "cards/c2.arrow"], 9, 3, 0, "finding duplicates"),
-    ([f"looks/{n}.arrow" for n in "123"] + ["cards/c1.arrow", "cards/c2.arrow", "shards/x.json"], 9, 3, 1, "writing shards"),
+    (READY, 9, 3, 0, "finding duplicates"),
+    ([*READY, "shards/x.json"], 9, 3, 1, "writing shards"),
+    ([*READY, "scores/a.arrow"], 9, 3, 0, "scoring captions"),
+    ([*READY, "scores/a.arrow", "scores/b.arrow"], 9, 3, 0, "finding duplicates"),
+    ([*READY, "scores/a.arrow", "scores/b.arrow", "shards/x.json"], 9, 3, 1, "writing shards"),
     (["looks/9.arrow", "cards/c9.arrow", "parts/1.jsonl"], 0, 0, 0, "preparing pictures"),  # of a build before this one
 ]
 
@@ -353,7 +357,8 @@ COUNTS = [
 @pytest.mark.parametrize(("names", "done", "parts", "shards", "phase"), COUNTS)
 def test_counts(names: list[str], done: int, parts: int, shards: int, phase: str) -> None:
     counts = progress.count(LISTS, names)
-    assert counts == progress.Counts(2, 9, done, 3, parts, shards) and progress.phase(counts) == phase
+    scored = sum(name.startswith("scores/") for name in names)
+    assert counts == progress.Counts(2, 9, done, 3, parts, shards, scored, 2) and progress.phase(counts) == phase
 
 
 def test_only_the_newest_list_of_a_source_counts() -> None:
@@ -374,7 +379,7 @@ def test_watch_reads_staging(tmp_path: Path) -> None:
     }.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    assert progress.watch(f"{tmp_path}/") == progress.Counts(1, 5, 3, 2, 1, 1)
+    assert progress.watch(f"{tmp_path}/") == progress.Counts(1, 5, 3, 2, 1, 1, 0, 2)
 
 
 LINES = [
@@ -383,6 +388,7 @@ LINES = [
     (progress.Counts(1, 2048, 0, 8, 0), 0.0, "preparing pictures: 0 of 2048 (0 of 8 parts)"),
     (progress.Counts(1, 5, 5, 1, 1), 9.0, "finding duplicates"),
     (progress.Counts(1, 5, 5, 1, 1, 3), 9.0, "writing shards: 3 written"),
+    (progress.Counts(1, 5, 5, 4, 4, 0, 1, 3), 9.0, "scoring captions: 1 of 3 parts"),
     (progress.Counts(), 0.0, "listing sources"),
 ]
 

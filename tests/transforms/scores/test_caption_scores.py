@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from skypairs.api.score import scores
 from skypairs.schemas.errors import BuildStopped, PictureError, UserError
 from skypairs.schemas.scores import STEPS
 from skypairs.transforms.scores.caption_scores import Item, caption_steps, in_steps
@@ -55,6 +56,11 @@ def test_they_are_cosines_of_open_clip(model: ClipModel, items: list[Item]) -> N
             cosines = model.model.encode_image(shown, normalize=True) @ model.model.encode_text(texts, normalize=True).T
             assert np.allclose(np.array(found[seed]) / STEPS, cosines[0], atol=0.51 / STEPS)
     assert len({steps for row in found for steps in row}) > 50
+
+
+def test_from_python_they_are_numbers(model: ClipModel, items: list[Item]) -> None:
+    found = scores(iter(items), model, batch=16, workers=2)
+    assert found == [tuple(step / STEPS for step in steps) for steps in caption_steps(model, items, 16)]
 
 
 def test_workers_change_nothing(model: ClipModel, items: list[Item]) -> None:
