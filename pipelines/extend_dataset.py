@@ -40,7 +40,7 @@ from skypairs.transforms.prepare_part import PreparedPart
 from skypairs.transforms.prepare_parts import PrepareParts, StopOnFailures
 from skypairs.transforms.previous_output import PreviousOutput
 from skypairs.transforms.reference_file import check_fingerprints
-from skypairs.transforms.score_captions import ScoreCaptions
+from skypairs.transforms.score_captions import ScoreCaptions, load_scorer
 from skypairs.transforms.select_pictures import SelectPictures
 from skypairs.transforms.write_shards import WriteShards
 
@@ -69,6 +69,8 @@ def extend(resolved: Resolved, out: str, execution: Execution, beam_args: Sequen
     resolved = replace(resolved, recipe=recipe)
     if not done:
         _check(previous, resolved)
+    if not done and recipe.scores is not None:
+        load_scorer(recipe.scores)
     with claim(out, recipe, manifest["digest"]):
         if not done:
             run(lambda root: wire(root, resolved, previous, staging, execution), beam_args)
@@ -95,9 +97,9 @@ def _check(previous: PreviousOutput, resolved: Resolved) -> None:
     version = importlib.metadata.version("skypairs")
     if old["skypairs"] != version:
         raise OutputError(f"{previous.out} was made by skypairs {old['skypairs']}, this is {version}: build anew")
-    if recipe.scores is not None:
+    if recipe.scores is not None and recipe.scores.keep is not None:
         raise OutputError(
-            f"{previous.out}: an output with scores cannot be extended, since a share is of all pictures: build anew"
+            f"{previous.out}: an output with scores.keep cannot be extended, since a share is of all pictures: build anew"
         )
     if recipe.captions.max_same is not None:
         raise OutputError(

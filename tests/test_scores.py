@@ -223,6 +223,27 @@ def test_what_is_wrong_with_the_model_is_said_before_anything_is_touched(
     assert not (tmp_path / "out").exists()
 
 
-def test_an_output_with_scores_is_not_extended(recipe: Path, scored: Path) -> None:
-    with pytest.raises(OutputError, match="scores cannot be extended"):
-        extend(resolved(recipe, ("max_failed=0.02",)), str(scored), Execution(1))
+def test_an_extension_scores_new_pictures_by_the_same_limit(recipe: Path, scored: Path, tmp_path: Path) -> None:
+    before, out = ledger(scored), tmp_path / "out"
+    values = sorted(row["score"] for row in before.values())
+    limit = f"scores.above={values[len(values) // 2]}"
+    few = recipe.with_name("few.yaml")
+    text = recipe.read_text()
+    few.write_text(text[: text.index(", {dataset: coco, name: few")] + "]\n")
+    build_here(few, out, limit)
+    old = {name: (row["score"], row["fate"]) for name, row in ledger(out).items()}
+    _, state = extend(resolved(recipe, (limit,)), str(out), Execution(2))
+    rows = ledger(out)
+    assert state == "extended" and rows.keys() == before.keys() and {row["source"] for row in rows.values()} == {"many", "few"}
+    assert {name: (rows[name]["score"], rows[name]["fate"]) for name in old} == old
+    low = {name for name, row in rows.items() if row["reason"] == LOW_SCORE}
+    assert low == {name for name, row in before.items() if row["score"] <= values[len(values) // 2]}
+    assert verify(str(out)).ok
+    build_here(recipe, tmp_path / "whole", limit)
+    assert manifest_of(out)["scores"] == manifest_of(tmp_path / "whole")["scores"]
+
+
+def test_an_output_with_a_share_is_not_extended(recipe: Path, tmp_path: Path) -> None:
+    build_here(recipe, tmp_path / "out", "scores.keep=0.5")
+    with pytest.raises(OutputError, match=r"scores\.keep cannot be extended"):
+        extend(resolved(recipe, ("scores.keep=0.5", "max_failed=0.02")), str(tmp_path / "out"), Execution(1))

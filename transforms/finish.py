@@ -14,7 +14,6 @@ from skypairs.schemas.files import WrittenFile, WrittenShard
 from skypairs.schemas.packed import FATES
 from skypairs.schemas.recipe import Recipe
 from skypairs.schemas.recipe_identity import canonical, recipe_digest
-from skypairs.schemas.scores import STEPS
 from skypairs.schemas.vocabulary import Vocabulary
 from skypairs.transforms import storage
 from skypairs.transforms.captions.human import DROPPED
@@ -22,6 +21,8 @@ from skypairs.transforms.hashing import sha256
 from skypairs.transforms.imported import import_file
 from skypairs.transforms.previous_output import PreviousOutput, extended_manifest
 from skypairs.transforms.report import dataset_card, render
+from skypairs.transforms.scores.ledger_figures import ledger_figures
+from skypairs.transforms.scores.ranks import Figures
 from skypairs.transforms.shard_names import shard_index, split_sizes
 from skypairs.transforms.truth.sampled import caption_figures
 
@@ -80,6 +81,8 @@ def finish(
     plain |= {"files": [file_entry(file) for file in files]}
     if totals.previous is not None:
         plain = extended_manifest(totals.previous, plain)
+        if totals.recipe.scores is not None:
+            plain["scores"] = ledger_figures(out, plain, totals.recipe.scores)
     plain["captions"] = caption_figures(out, plain).plain()
     text = json.dumps(plain, indent=1) + "\n"
     manifest: dict[str, Any] = json.loads(text)  # as `skypairs report` will find it
@@ -168,11 +171,11 @@ def imported_counts(recipe: Recipe, counts: Mapping[tuple[str, ...], int]) -> di
 
 def score_figures(counts: Mapping[tuple[str, ...], int]) -> dict[str, dict[str, float]]:
     """By source: pictures `scored` and `kept` after that, their `median` score and the `least` that was asked for."""
-    found: dict[str, dict[str, float]] = {}
+    found: dict[str, dict[str, int]] = {}
     for (kind, source, *what), number in sorted(counts.items()):
         if kind == "scores":
-            found.setdefault(source, {})[what[0]] = number if what[0] in ("scored", "kept") else number / STEPS
-    return found
+            found.setdefault(source, {})[what[0]] = number
+    return {source: Figures(**figures).plain() for source, figures in found.items()}
 
 
 def words_of(item: Input, natives: Iterable[str]) -> dict[str, str]:

@@ -49,6 +49,10 @@ class Figures:
     least: int
     """The least that was asked for: the lowest score that is kept, or the lowest above the limit."""
 
+    def plain(self) -> dict[str, float]:
+        """As the manifest has them, scores as cosines."""
+        return {"kept": self.kept, "least": self.least / STEPS, "median": self.median / STEPS, "scored": self.scored}
+
 
 def count_steps(best: Steps) -> bytes:
     """COUNT rows of the best scores of some pictures, by score."""
