@@ -6,7 +6,8 @@
 The same model and samples by three readers: open_clip's own over the shards, skypairs' loader over them, and open_clip's own
 over a table of the same pictures as files. Each round takes `steps` steps with every reader, in an order that turns; ratios
 are taken within a round and their median is shown. Reading starts before the clock does: the first batch is not counted.
-Without --out, drawn pictures of 256 pixels are built; without --model, a small one stands in.
+Without --out, drawn pictures of 256 pixels are built; without --model, a small one stands in. With --workers 0 all work is
+of one process, and its CPU time is shown as well: on a machine that others use it says more than the clock.
 """
 
 import argparse
@@ -102,18 +103,18 @@ def endless(batches: Batches) -> Iterator[Any]:
         yield from batches()
 
 
-def measured(batches: Batches, step: Callable[[Any, Any], None], steps: int) -> tuple[float, float]:
-    """Seconds in all, and of them waiting for the loader."""
+def measured(batches: Batches, step: Callable[[Any, Any], None], steps: int) -> tuple[float, float, float]:
+    """Seconds in all, of them waiting for the loader, and CPU seconds of this process."""
     waiting = 0.0
     found = endless(batches)
     step(*next(found))
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), time.process_time()
     for _ in range(steps):
         asked = time.perf_counter()
         batch = next(found)
         waiting += time.perf_counter() - asked
         step(*batch)
-    return time.perf_counter() - start, waiting
+    return time.perf_counter() - start, waiting, time.process_time() - busy
 
 
 def main() -> None:
@@ -155,12 +156,18 @@ def main() -> None:
             rounds.append({name: measured(contestants[name], step, options.steps) for name in order})
     setting = f"{options.device}, {options.precision}, batch {options.batch}, workers {options.workers}"
     print(f"{setting}; load of the machine {os.getloadavg()[0]:.1f}")
-    print(f"{'reader':20} {'pictures/s':>10} {'waiting':>8} {'ratio to files':>15}")
+    alone = f" {'pictures/CPU s':>15} {'ratio to files':>15}" if not options.workers else ""
+    print(f"{'reader':20} {'pictures/s':>10} {'waiting':>8} {'ratio to files':>15}{alone}")
     for name in contestants:
         seconds = statistics.median(found[name][0] for found in rounds)
         wait = statistics.median(found[name][1] / found[name][0] for found in rounds)
         ratio = statistics.median(found["open_clip, files"][0] / found[name][0] for found in rounds)
-        print(f"{name:20} {options.steps * options.batch / seconds:10.0f} {wait:8.0%} {ratio:15.2f}")
+        line = f"{name:20} {options.steps * options.batch / seconds:10.0f} {wait:8.0%} {ratio:15.2f}"
+        if not options.workers:
+            busy = statistics.median(found[name][2] for found in rounds)
+            ratio = statistics.median(found["open_clip, files"][2] / found[name][2] for found in rounds)
+            line += f" {options.steps * options.batch / busy:15.0f} {ratio:15.2f}"
+        print(line)
 
 
 if __name__ == "__main__":
