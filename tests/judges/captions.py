@@ -161,7 +161,9 @@ class Judge:
             return any(self.beside(a, b) for a in ends[0] for b in ends[1] if a is not b)
         if re.search(" spans | each span ", text):
             return self.item(re.sub(" spans | each span ", " spanning ", text), "")
-        group, _, said = re.split(" (is|are) ", text, maxsplit=1)
+        group, be, said = re.split(" (is|are) ", text, maxsplit=1)
+        if group.startswith("the "):
+            group = group.removeprefix("the ") if be == "are" else f"a {group.removeprefix('the ')}"
         return self.item(group + " " + " ".join(re.split(", | and ", said)), "", said=True)
 
     def item(self, text, place, said=False):

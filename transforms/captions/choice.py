@@ -1,16 +1,19 @@
 """Which sets of objects a caption of `rich` speaks of: those that tell the picture from others."""
 
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import combinations, islice
 
 from skypairs.transforms.captions.group import Class, Group
 from skypairs.transforms.captions.land_cover import Cover, cover
-from skypairs.transforms.captions.layout_words import is_next_to
-from skypairs.transforms.captions.phrases import Phrase
+from skypairs.transforms.captions.layout_words import Place, is_next_to
+from skypairs.transforms.captions.phrases import Phrase, placed_too
 from skypairs.transforms.captions.seen import View
 from skypairs.transforms.captions.tokens import text_tokens
 
 _FEW = 4
+_WITHIN = {"center": "middle", "edge": "corner"}
+"""Places that need not be told where the other was."""
 
 
 def whole_by_worth(kind: Class) -> list[Group]:
@@ -28,6 +31,18 @@ def halves(kind: Class) -> tuple[Group, ...]:
     return inner, outer
 
 
+def wider_places(kind: Class, said: Place | None) -> list[Phrase]:
+    """Statements on other places at which all objects of a class are too that were named at one before."""
+    if said is None:
+        return []
+    groups = [
+        group
+        for group in whole_by_worth(kind)
+        if group.place and said.name not in (group.place.name, _WITHIN.get(group.place.name))
+    ]
+    return [placed_too(group) for group in groups]
+
+
 def main_classes(view: View, most: int, turn: int = 0) -> list[Class]:
     """Up to `most` classes: the first is the most frequent, further ones the most telling; another turn, others first."""
     classes = view.classes
@@ -39,14 +54,24 @@ def main_classes(view: View, most: int, turn: int = 0) -> list[Class]:
     return [classes[start], *rest[: most - 1]]
 
 
-def neighbours(view: View) -> list[Phrase]:
-    """Up to two statements that objects of two classes lie next to each other; only classes of few objects are asked."""
+def neighbours(view: View, named: Iterable[Phrase] = ()) -> list[Phrase]:
+    """Up to two statements that objects of two classes lie next to each other; only classes of few objects are asked. An object
+    that is the only one of its class is "the ship" if one of the phrases before has named it."""
     if view.neighbours is None:
         few = [kind for kind in view.classes if kind.number <= _FEW and not kind.name.region]
         few.sort(key=lambda kind: (kind.number, kind.name.singular))
         close = ((a, b) for a, b in combinations(few, 2) if _close(a, b))
         view.neighbours = list(islice(close, 2))
-    return [_next_to(first.some, second.some) for first, second in view.neighbours]
+    if not view.neighbours:
+        return []
+    before = {claim[0] for phrase in named for claim in phrase.claims if isinstance(claim, tuple)}
+    found = []
+    for pair in view.neighbours:
+        first, second = (
+            f"the {kind.name.singular}" if kind.number == 1 and kind.name.plural in before else kind.some for kind in pair
+        )
+        found.append(_next_to(first, second, pair[0].some, pair[1].some))
+    return found
 
 
 def _close(first: Class, second: Class) -> bool:
@@ -69,9 +94,9 @@ def _close(first: Class, second: Class) -> bool:
 
 
 @lru_cache(maxsize=1 << 12)
-def _next_to(first: str, second: str) -> Phrase:
+def _next_to(first: str, second: str, *claimed: str) -> Phrase:
     text = f"{first} is next to {second}"
-    return Phrase(text, ((first, "next to", second),), True, text_tokens(text))
+    return Phrase(text, (("next to", *claimed),), True, text_tokens(text))
 
 
 def land(view: View) -> Cover | None:
@@ -83,10 +108,32 @@ def land(view: View) -> Cover | None:
 
 def land_items(found: Cover) -> list[Phrase]:
     """ "a river crossing the picture", "a little water"."""
-    return [
-        *(Phrase(text, (text,), True, text_tokens(text)) for text in found.crossing),
-        *(Phrase(f"a little {stuff}", (("a little", stuff),), True, 2 + text_tokens(stuff)) for stuff in found.little),
-    ]
+    little = [stuff for stuff in found.little if stuff not in found.crossing]
+    return [*map(_crossing, found.crossing.values()), *map(_little, little)]
+
+
+def _crossing(text: str) -> Phrase:
+    return Phrase(text, (text,), True, text_tokens(text))
+
+
+def _little(stuff: str) -> Phrase:
+    return Phrase(f"a little {stuff}", (("a little", stuff),), True, 2 + text_tokens(stuff))
+
+
+def with_land(classes: Sequence[Class], items: Sequence[Phrase], found: Cover | None) -> list[Phrase]:
+    """An item a class of a picture, in which one area is a river crossing it or a little water; behind them the other
+    rivers."""
+    if found is None:
+        return [*items]
+    listed, left = [], dict(found.crossing)
+    for kind, one in zip(classes, items, strict=True):
+        plural = kind.name.plural
+        alone = kind.name.region and kind.number == 1
+        if alone and plural in left:
+            listed.append(_crossing(left.pop(plural)))
+        else:
+            listed.append(_little(plural) if alone and plural in found.little else one)
+    return [*listed, *map(_crossing, left.values())]
 
 
 def share_statements(found: Cover) -> list[Phrase]:

@@ -73,6 +73,13 @@ class Group:
         return self._amounts
 
 
+def same_objects(one: Group, other: Group) -> bool:
+    """Whether two sets of a class hold the same objects."""
+    if one.number != other.number or one.there is None or other.there is None:
+        return one.number == other.number
+    return bool(np.array_equal(one.there, other.there))
+
+
 class Class:
     """A class with visible objects: either few, as `rows` with their `boxes`, or `many`."""
 

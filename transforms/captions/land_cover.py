@@ -21,8 +21,8 @@ class Cover(NamedTuple):
     """("about a third", plural), the largest first."""
     little: tuple[str, ...]
     """Stuff that there is a little of."""
-    crossing: tuple[str, ...]
-    """ "a river crossing the picture"."""
+    crossing: dict[str, str]
+    """ "a river crossing the picture", by plural."""
 
 
 def cover(view: View, singulars: dict[str, str]) -> Cover:
@@ -34,12 +34,12 @@ def cover(view: View, singulars: dict[str, str]) -> Cover:
     mostly = next((plural for plural in visible if share[plural] >= 0.6), "")
     shares = [(words, plural) for plural in visible if (words := part_words(share[plural]))]
     little = [plural for plural in visible if share[plural] <= 0.05 and is_mass(singulars[plural])]
-    crossing = [
-        _crossing(singulars[plural])
+    crossing = {
+        plural: _crossing(singulars[plural])
         for plural in visible
         if any(_crosses(box, view.width, view.height) and (box.area or 0.0) <= 0.3 * whole for box in view.regions[plural])
-    ]
-    return Cover(mostly, tuple(shares), tuple(little), tuple(crossing))
+    }
+    return Cover(mostly, tuple(shares), tuple(little), crossing)
 
 
 def part_words(share: float) -> str:

@@ -22,9 +22,12 @@ class Fact:
     """About how much it tells: the fewer sets it is true of, the more."""
     alone: str = field(init=False)
     """Its words as of one object."""
+    last: bool = field(init=False)
+    """It is said after the place: what comes behind "of the picture" would seem to be said of that."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "alone", self.words.removeprefix("each "))
+        object.__setattr__(self, "last", self.turn == 2 and self.words.startswith(("each ", "spanning ")))
 
     @property
     def rank(self) -> tuple[float, str]:

@@ -9,7 +9,7 @@ from skypairs.transforms.captions import Candidate
 from skypairs.transforms.captions.english import article, capital, listed
 from skypairs.transforms.captions.group import Group
 from skypairs.transforms.captions.group_facts import Name
-from skypairs.transforms.captions.layout_words import DENSE, Fact
+from skypairs.transforms.captions.layout_words import DENSE, PLACES, Fact
 from skypairs.transforms.captions.tokens import MOST, text_tokens
 
 FRAMES = (
@@ -31,6 +31,8 @@ SPANNING = "spanning"
 ARRANGED = 3
 """Place of arrangements among the words that follow a name."""
 _ORDER = attrgetter("order")
+_NONE = frozenset[Fact]()
+Facts = tuple[Fact, ...]
 
 
 class Phrase(NamedTuple):
@@ -49,7 +51,7 @@ class Phrase(NamedTuple):
 
 @lru_cache(maxsize=1 << 14)
 def pick_of(
-    facts: tuple[Fact, ...], most: int, turn: int, below: int = ARRANGED + 1, but: frozenset[Fact] = frozenset()
+    facts: tuple[Fact, ...], most: int, turn: int, below: int = ARRANGED + 1, but: frozenset[Fact] = _NONE
 ) -> tuple[Fact, ...]:
     """Up to `most` facts of those that are not in `but`, no two of one kind, beginning with the turn-th; in the order in which
     they are said. Facts whose place in that order is not `below` are left out."""
@@ -65,18 +67,28 @@ def pick_of(
 
 Told = set[tuple[str, bool, str, Fact]]
 """What was said before: plural of a class, whether of regions, place if that picks only some of its objects, what."""
+_HALVES = ("", "near the center", "near the edge")
+"""Places of which one has none of the objects of another."""
 
 
-def untold(group: Group, most: int, turn: int, told: Told) -> tuple[Fact, ...]:
-    """Facts as `pick_of` gives them that were not said of these objects before; they are said now."""
-    name = group.kind.name
-    where = "" if group.number == group.kind.number and group.sure else group.where
-    before = [fact for fact in group.facts if (name.plural, name.region, where, fact) in told] if told else ()
-    facts = pick_of(group.facts, most, turn)
-    if before and any(fact in before for fact in facts):
-        facts = pick_of(group.facts, most, turn, but=frozenset(before))
+def said_before(group: Group, told: Told) -> list[Fact]:
+    """Facts of a set that were said of it, or of all objects of the class; of a set that overlaps others, of any of these."""
+    name, where = group.kind.name, _where(group)
+    places = ("", where) if where in _HALVES else (*_HALVES, *[place.words for place in PLACES], where)
+    return [fact for fact in group.facts if any((name.plural, name.region, place, fact) in told for place in places)]
+
+
+def _where(group: Group) -> str:
+    return "" if group.number == group.kind.number and group.sure else group.where
+
+
+def pick(group: Group, most: int, turn: int, told: Told | None, below: int = ARRANGED + 1, but: Sequence[Fact] = ()) -> Facts:
+    """Facts of a set as `pick_of` gives them, none that was told before; they are told now."""
+    if told is None:
+        return pick_of(group.facts, most, turn, below, frozenset(but) if but else _NONE)
+    facts = pick_of(group.facts, most, turn, below, frozenset((*but, *said_before(group, told))))
     for fact in facts:
-        told.add((name.plural, name.region, where, fact))
+        told.add((group.kind.name.plural, group.kind.name.region, _where(group), fact))
     return facts
 
 
@@ -93,10 +105,8 @@ def varied(
     was told before."""
     items, used = [], set[str]()
     for group in groups:
-        facts = pick_of(group.facts, most, turn, below) if told is None else untold(group, most, turn, told)
-        if used and any(fact.alone in used for fact in facts):
-            again = frozenset([fact for fact in group.facts if fact.alone in used])
-            facts = pick_of(group.facts, most, turn, below, again)
+        again = [fact for fact in group.facts if fact.alone in used] if used else ()
+        facts = pick(group, most, turn, told, below, again)
         for fact in facts:
             if fact.turn:
                 used.add(fact.alone)
@@ -118,11 +128,9 @@ def _item(name: Name, amount: str, facts: tuple[Fact, ...], place: str, placed: 
     if DENSE in facts:
         adjective = f"{DENSE.words} {adjective}"
     text = _named(name, amount, adjective)
-    for fact in facts:
-        if fact.turn and fact is not DENSE:
-            text = f"{text} {fact.words}"
-    if place and placed:
-        text = f"{text} {place}"
+    after = [fact for fact in facts if fact.turn and fact is not DENSE]
+    for words in _in_order(after, place if placed else ""):
+        text = f"{text} {words}"
     claim = name.plural, name.region, amount, place, facts
     return Phrase(text, (claim,), amount == "a", text_tokens(text), bool(facts or place))
 
@@ -133,10 +141,21 @@ def statement(group: Group, facts: tuple[Fact, ...]) -> Phrase:
     return _statement(group.kind.name, group.amount(), facts, group.where)
 
 
+def placed_too(group: Group) -> Phrase:
+    """ "the two ships are along the border": that objects named before are at another place as well; "at least two ships are",
+    where it is not sure that they are the same."""
+    name, amount = group.kind.name, group.amount()
+    known = group.sure and group.kind.exact and group.number <= 10 and not name.region
+    subject = _named(name, amount, "")
+    if known:
+        subject = f"the {name.singular if amount == 'a' else subject}"
+    text = f"{subject} {'is' if amount == 'a' else 'are'} {group.where}"
+    return Phrase(text, ((name.plural, name.region, amount, group.where, ()),), amount == "a", text_tokens(text))
+
+
 @lru_cache(maxsize=1 << 14)
 def _statement(name: Name, amount: str, facts: tuple[Fact, ...], place: str) -> Phrase:
     claim = name.plural, name.region, amount, place, facts
-    said = [fact.words for fact in facts]
     for fact in facts:
         if fact.turn == 2 and SPANNING in fact.words:
             subject = _item(name, amount, tuple([other for other in facts if other is not fact]), place, True)
@@ -144,8 +163,16 @@ def _statement(name: Name, amount: str, facts: tuple[Fact, ...], place: str) -> 
             break
     else:
         be = "is" if amount == "a" else "are"
-        text = f"{_named(name, amount, '')} {be} {listed([*said, place] if place else said)}"
+        text = f"{_named(name, amount, '')} {be} {listed(_in_order(facts, place))}"
     return Phrase(text, (claim,), amount == "a", text_tokens(text))
+
+
+def _in_order(facts: Sequence[Fact], place: str) -> list[str]:
+    """Words that follow a name: sizes, arrangement, place, then what each object or the one spans."""
+    said = [fact.words for fact in facts if not fact.last]
+    if place:
+        said.append(place)
+    return [*said, *[fact.words for fact in facts if fact.last]]
 
 
 def claimed(phrases: Iterable[Phrase]) -> frozenset[Hashable]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from skypairs.transforms.captions import Candidate, Rule
-from skypairs.transforms.captions.choice import land, land_items
+from skypairs.transforms.captions.choice import land, with_land
 from skypairs.transforms.captions.contents import Contents
 from skypairs.transforms.captions.draw import ranked
 from skypairs.transforms.captions.phrases import ARRANGED, FRAMES, fitting, varied
@@ -19,13 +19,12 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
     first, second, *_ = ranked(FULL, contents.token("counts of all", draw))
     groups = [kind.whole for kind in view.classes]
     found = land(view)
-    extra = land_items(found)[:2] if found else []
     sized = varied(groups, 2 if len(groups) <= 3 else 1, draw, below=ARRANGED)
-    if len(groups) > 1 or sized[0].told or extra:
-        yield fitting(first, [*sized, *extra])
+    if len(groups) > 1 or sized[0].told:
+        yield fitting(first, with_land(view.classes, sized, found))
     others = varied(groups, 1, draw)
-    if len(groups) > 1 or others[0].told or extra:
-        yield fitting(second, [*others, *extra])
+    if len(groups) > 1 or others[0].told or (found and (found.crossing or found.little)):
+        yield fitting(second, with_land(view.classes, others, found))
 
 
 RULE = Rule("counts of all", "rich", 2, 1, FULL, write, draws=2)

@@ -1,20 +1,21 @@
 """rich: a caption as long as CLIP reads, of all that is known."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from skypairs.transforms.captions import Candidate, Rule
 from skypairs.transforms.captions.choice import (
     halves,
     land,
-    land_items,
     neighbours,
     share_statements,
+    whole_by_worth,
+    with_land,
 )
 from skypairs.transforms.captions.contents import Contents
 from skypairs.transforms.captions.draw import ranked
 from skypairs.transforms.captions.phrases import FRAMES, Phrase, Told, fitting, framed, sentence, varied
-from skypairs.transforms.captions.rich_layout import arranged_statements, placed_sentences
+from skypairs.transforms.captions.rich_layout import arranged_statements, besides, placed_sentences
 from skypairs.transforms.captions.rich_sizes import size_statements
 from skypairs.transforms.captions.seen import View
 from skypairs.transforms.captions.tokens import MOST
@@ -31,34 +32,35 @@ def write(contents: Contents, draw: int) -> Iterator[Candidate]:
     token = contents.token("long", draw)
     template = next(ranked(FULL, token))
     told: Told = set()
-    first = fitting(template, _items(view, draw, told))
-    yield _extended(first, _further(view, token, draw, told))
+    items = _items(view, draw, told)
+    yield _extended(fitting(template, items), _further(view, token, draw, told, items))
     if len(view.classes) == 1:
         for most in (3, 4):
             for group in view.classes[0].by_worth:
                 told = set()
-                first = framed(template, varied([group], most, draw, told=told))
-                yield _extended(first, islice(_further(view, token, draw, told), 1, None))
+                items = varied([group], most, draw, told=told)
+                yield _extended(framed(template, items), islice(_further(view, token, draw, told, items), 1, None))
 
 
 def _items(view: View, draw: int, told: Told) -> list[Phrase]:
-    if len(view.classes) == 1 and (both := halves(view.classes[0])):
-        return varied(both, 3, draw, told=told)
-    if len(view.classes) == 1 and view.classes[0].whole.number == 1:
-        return varied([view.classes[0].by_worth[0]], 3, draw, told=told)
-    found = land(view)
+    if len(view.classes) == 1:
+        kind = view.classes[0]
+        groups = halves(kind) or whole_by_worth(kind)[:1]
+        return varied(groups, 3, draw, told=told)
     most = 2 if len(view.classes) <= 2 else 1
-    return [*varied([kind.whole for kind in view.classes], most, draw, told=told), *(land_items(found) if found else [])]
+    return with_land(view.classes, varied([kind.whole for kind in view.classes], most, draw, told=told), land(view))
 
 
-def _further(view: View, token: int, draw: int, told: Told) -> Iterator[Phrase]:
+def _further(view: View, token: int, draw: int, told: Told, named: Sequence[Phrase]) -> Iterator[Phrase]:
     """Sentences in the order in which they are taken up; nothing is told twice."""
-    alone = len(view.classes) == 1
-    if alone and view.classes[0].whole.number == 1:
-        return
-    if not (alone and halves(view.classes[0])):
+    alone = view.classes[0] if len(view.classes) == 1 else None
+    if alone and not halves(alone) and (place := whole_by_worth(alone)[0].place):
+        yield from islice(besides(view, place, token, draw, told), 2)
+    elif not (alone and halves(alone)):
         yield from islice(placed_sentences(view, token, draw, told), 2)
-    yield from map(sentence, neighbours(view))
+    if alone and alone.number == 1:
+        return
+    yield from map(sentence, neighbours(view, named))
     found = land(view)
     yield from map(sentence, share_statements(found) if found else ())
     sized = False

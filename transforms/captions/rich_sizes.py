@@ -6,7 +6,7 @@ from skypairs.transforms.captions import Candidate, Rule
 from skypairs.transforms.captions.choice import land, main_classes, share_statements
 from skypairs.transforms.captions.contents import Contents
 from skypairs.transforms.captions.english import capital
-from skypairs.transforms.captions.phrases import Phrase, Told, claimed, pick_of, statement, untold
+from skypairs.transforms.captions.phrases import Phrase, Told, claimed, pick, statement
 from skypairs.transforms.captions.seen import View
 from skypairs.transforms.captions.tokens import MOST
 
@@ -32,7 +32,7 @@ def size_statements(view: View, draw: int = 0, told: Told | None = None) -> Iter
     """A statement a class of which there is a size to tell, at a place if that has more to tell; of nothing told before."""
     for kind in main_classes(view, MOST_STATEMENTS, draw):
         for group in (kind.whole, *kind.by_worth):
-            facts = pick_of(group.facts, 3, draw) if told is None else untold(group, 3, draw, told)
+            facts = pick(group, 3, draw, told)
             if facts and facts[0].turn < 3:
                 yield statement(group, facts)
                 break

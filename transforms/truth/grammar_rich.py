@@ -19,6 +19,7 @@ _THERE = re.compile(r"(?:in this aerial picture )?there (?:is|are) ")
 _PLACED = re.compile("(" + "|".join(PLACES) + ") there (?:is|are) ")
 _BE = re.compile(" (?:is|are) ")
 _SHARE = re.compile(rf"(?:about ({'|'.join(PARTS)})|almost all) of the picture is covered by ")
+_ARTICLE = re.compile("(?:an?|the) ")
 _PACKED = "densely packed "
 _FIRST = re.compile(r"(?:^|(?<=\. ))[A-Z]")
 
@@ -129,6 +130,10 @@ class _Reader:
             if be := _BE.match(self._text, end):
                 yield from self._said(group, (), be.end())
             yield from self._spans(group, (), end)
+        if self._text.startswith("the ", at):
+            for group, end in self._known(at + len("the ")):
+                if be := _BE.match(self._text, end):
+                    yield from self._said(group, (), be.end())
         yield from self._beside(at, " is next to ")
 
     def _beside(self, at: int, words: str) -> Iterator[tuple[Claims, int]]:
@@ -157,12 +162,21 @@ class _Reader:
             yield from self._spans(group, (*afters, after), end)
 
     def _subject(self, at: int) -> Iterator[tuple[Claims, Things, int]]:
-        if article := ARTICLE.match(self._text, at):
+        if article := _ARTICLE.match(self._text, at):
             for label, end in self._name(self._words.singular, article.end()):
                 yield (Number(Things(label), 1, 1, exact=True, open=True),), Things(label), end
         if self._text.startswith("one of the ", at):
             for label, end in self._name(self._words.plural, at + len("one of the ")):
                 yield (Number(Things(label), 2, None),), Things(label), end
+
+    def _known(self, at: int) -> Iterator[tuple[Group, int]]:
+        """ "the ship", "the two ships", named before: as many as "a ship" and "two ships"."""
+        for label, end in self._name(self._words.singular, at):
+            yield Group(Things(label), 1, 1, exact=True, open=True), end
+        if amount := AMOUNTS[0][0].match(self._text, at):
+            least, most, exact = AMOUNTS[0][1](amount)
+            for label, end in self._name(self._words.plural, amount.end()):
+                yield Group(Things(label), least, most, exact), end
 
     def _group(self, at: int) -> Iterator[tuple[Group, int]]:
         if self._text.startswith("an area of ", at):

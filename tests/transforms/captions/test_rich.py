@@ -60,7 +60,7 @@ SHIP = box("ship", 256, 256, 30, 30)
         ([SHIP, SHIP], {"lost": (Lost("harbor", "under min_area", 1),)}, ["two small ships"], ["at least"]),
         ([SHIP, SHIP], {"lost": (Lost("unlabelled", "no class", 1),)}, ["at least two"], []),
         ([SHIP, box("ship", 100, 100, 5, 5)], {}, ["a small ship"], ["two", "ships"]),  # one is too small to be seen
-        ([SHIP, box("harbor", 300, 256, 40, 40)], {}, ["a harbor is next to a ship"], []),
+        ([SHIP, box("harbor", 300, 256, 40, 40)], {}, ["the harbor is next to the ship"], []),
         ([box("ship", 256, 256, 41, 30)], {"gsd": 1.0}, ["small"], ["meters"]),  # it may lie aslant: 41 to 51 m
         ([box("ship", 256, 256, 41, 8)], {"gsd": 1.0}, ["about 40 meters long"], []),
         ([box("ship", 256, 256, 41, 30, polygon=(242, 256, 256, 242, 270, 256, 256, 270))], {"gsd": 1.0}, ["20 meters"], []),
@@ -93,6 +93,38 @@ def region(name, x0, y0, x1, y1, area):
     ],
 )
 def test_words_of_regions(boxes, words, never):
+    found = said(boxes)
+    assert [word for word in words if word not in found] == [], found
+    assert [word for word in never if word in found] == [], found
+
+
+@pytest.mark.parametrize(
+    ("boxes", "words", "never"),
+    [
+        # what spans is said last: "of the picture in a corner" would be another picture
+        ([box("ship", 40, 40, 50, 50)], ["a small ship in a corner spanning about a tenth of the picture"], ["picture in"]),
+        # all that are near the edge are in the corners: that is said, and said once
+        ([box("ship", x, 40, 30, 30) for x in (40, 470)], [], ["near the edge there are two ships. in"]),
+        # a class alone at one place has it in its list
+        (
+            [box("ship", 240 + 30 * i, 230 + 12 * i * i, 20, 20) for i in range(3)],
+            [],
+            ["clustered together. near the center there are three small ships."],
+        ),
+        # so has one in a corner: what else is true of its place is said of "the ship"
+        (
+            [box("ship", 16, 16, 30, 30)],
+            ["in a corner there is a small ship. the ship is along the border."],
+            [". near the edge there"],
+        ),
+        # who was named is "the ship"
+        ([SHIP, box("harbor", 300, 256, 40, 40)], ["the harbor is next to the ship"], []),
+        # an area that crosses the picture, or of which there is a little, is named once in a list
+        ([region("river", 0, 100, 512, 160, 0.1 * SIDE**2)], [], ["an area of rivers and a river"]),
+        ([SHIP, region("water", 5, 5, 100, 100, 0.02 * SIDE**2)], ["ship and a little water"], ["area of water and a little"]),
+    ],
+)
+def test_how_it_is_said(boxes, words, never):
     found = said(boxes)
     assert [word for word in words if word not in found] == [], found
     assert [word for word in never if word in found] == [], found

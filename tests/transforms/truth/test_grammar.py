@@ -101,6 +101,14 @@ RICH = [
         ],
     ),
     (
+        "The ship is next to the dam.",
+        [one("ship"), one("dam"), Beside(Things("ship"), Things("dam"))],
+    ),
+    ("The ship is in a corner.", [one("ship", "in a corner")]),
+    ("The two ships are near the edge.", [some("ship", 2, 2, "near the edge")]),
+    ("There is the ship.", []),
+    ("The ships are small.", []),
+    (
         "A dam in a corner spans about half of the picture.",
         [one("dam", "in a corner"), Spans(Things("dam", False, "in a corner"), 0.5)],
     ),

@@ -38,8 +38,10 @@ def any_of(words):
     return re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + r")\b", re.IGNORECASE)
 
 
+_NUMBER = re.compile("(?<!the )(?<!The )" + any_of(AMOUNTS).pattern + "(?! (?:thirds|quarters|fifths))", re.IGNORECASE)
+"""Not after "the": "the at least two ships" is no English."""
 KINDS = {
-    "number": [(re.compile(any_of(AMOUNTS).pattern + "(?! (?:thirds|quarters|fifths))", re.IGNORECASE), AMOUNTS)],
+    "number": [(_NUMBER, AMOUNTS)],
     "digits": [(any_of(DIGITS), DIGITS)],
     "class": [(any_of(ONE), tuple(ONE)), (any_of(ONE.values()), tuple(ONE.values()))],
     "place": [(any_of(PLACES), PLACES), (any_of(["in the middle", "at the edge"]), ("in the middle", "at the edge"))],
