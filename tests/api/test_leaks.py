@@ -223,6 +223,11 @@ def test_exit_status_and_output(folder, tmp_path, capsys):
     assert cli.main(["leaks", str(folder / "far.tar"), *words]) == 0
     assert capsys.readouterr().out == ""
     assert cli.main(["leaks", str(folder / "far.tar"), *words, "--distance", "9"]) == 2
+    bare = ["--references", fingerprints(tmp_path / "lab.parquet"), "--workers", "1", "--confirm"]
+    assert cli.main(["leaks", str(folder / "far.tar"), *bare, "true"]) == 0
+    assert "references have no thumbnail" in capsys.readouterr().err
+    assert cli.main(["leaks", str(folder / "far.tar"), *bare, "false", "--distance", "4"]) == 0
+    assert "references have no thumbnail" not in capsys.readouterr().err
     write_tar(tmp_path / "bad.tar", pairs({"a": {"png": fakes.encode(TEST["t1"], "PNG")}, "b": {"png": b"none"}}))
     assert cli.main(["leaks", str(folder / "far.tar"), "--references", str(tmp_path / "bad.tar"), "--workers", "1"]) == 3
     assert "reference not compared: " in capsys.readouterr().err
