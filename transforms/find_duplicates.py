@@ -2,7 +2,7 @@
 
 In: blocks of FINGERPRINT rows with ids, of the sources and of the references. Out: decisions by part (rows without one are
 kept), near pairs of distinct hashes. Fails: BuildStopped above `dedup.max_pairs`. Cost: a million pictures on one core of the
-in-memory runner take 8 CPU seconds and 0.8 GB with `orientations: 1`, 17 and 1.3 GB with 8 (docs/duplicates.md). What crosses
+in-memory runner take 8 CPU seconds and 0.8 GB with `orientations: 1`, 18 and 1.3 GB with 8 (docs/duplicates.md). What crosses
 is a row of 52 to 116 bytes and the id of each picture, twice, and a segment at a time 8 bytes a hash, 16 where it is turned.
 
 Shape: screened pictures by hash -> distinct hashes, segment by segment, by bin -> hits -> the few pictures that hits name, and
