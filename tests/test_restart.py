@@ -75,12 +75,17 @@ def started(recipe: Path, out: Path, *words: str, scratch: Path) -> Iterator[sub
     command = [sys.executable, "-m", "skypairs.pipelines.cli", "build", str(recipe), str(out), *words]
     env = {**os.environ, "TMPDIR": str(scratch)}
     with open(f"{scratch}.log", "w") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=env)
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=env, preexec_fn=_hears_interrupts)
         try:
             yield process
         finally:
             process.kill()
             process.wait(PATIENCE)
+
+
+def _hears_interrupts() -> None:
+    """A shell starts what it runs in the background deaf to Ctrl-C, the test run among it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def ended(process: subprocess.Popen[bytes], scratch: Path) -> tuple[int, str]:
