@@ -5,6 +5,7 @@ not elements: a block is the bytes of a numpy structured array, and the ids that
 comes to 300 bytes; pictures, boxes and texts never cross. `tests/test_shuffles.py` walks the built graph to prove it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NewType
 
@@ -85,6 +86,16 @@ class Block:
 
     def id_list(self) -> list[str]:
         return self.ids.decode().split("\n")[:-1]
+
+
+def dropped_rows(dropped: Sequence[tuple[int, str, str]]) -> Block:
+    """DECISION rows of (row, fate, reason) that have no keeper."""
+    decisions = np.zeros(len(dropped), DECISION)
+    decisions["row"] = [row for row, _, _ in dropped]
+    decisions["fate"] = [FATES.index(fate) for _, fate, _ in dropped]
+    decisions["reason"] = [REASONS.index(reason) for _, _, reason in dropped]
+    decisions["distance"] = decisions["orientation"] = -1
+    return Block.of(decisions, [""] * len(dropped))
 
 
 def rank_high(human: bool, source_pixels: int, source_order: int) -> int:

@@ -49,6 +49,17 @@ def write_config(folder: Path, words: Iterable[str] = ()) -> str:
     return f"local-dir:{folder}"
 
 
+def write_chance_model(folder: Path, seed: int) -> Path:
+    """The folder with the model's description and weights that a seed gives it, untrained."""
+    import open_clip
+    import torch
+
+    name = write_config(folder)
+    torch.manual_seed(seed)
+    torch.save(open_clip.create_model(name).state_dict(), folder / "open_clip_pytorch_model.bin")
+    return folder
+
+
 def train(model: str, shards: str, logs: Path, run: str, epochs: int, samples: int, seed: int) -> Path:
     """Trains from nothing with `open_clip_train.main`, `samples` of the shards an epoch, and returns the checkpoint.
 

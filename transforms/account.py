@@ -33,7 +33,7 @@ from skypairs.transforms.output_tables import (
     write_pairs,
     write_reference_part,
 )
-from skypairs.transforms.prepare_part import PreparedPart
+from skypairs.transforms.prepare_part import PreparedPart, by_key
 from skypairs.transforms.previous_output import PreviousOutput
 from skypairs.transforms.records_file import read_table, write_rows
 from skypairs.transforms.thumbnails import Candidate, candidates, write_thumbnails
@@ -76,7 +76,7 @@ class Account(beam.PTransform):
         references = written["prepared"] | "References" >> beam.Filter(lambda prepared: prepared.part.reference)
         rows = (
             {
-                "parts": sources | "ByPart" >> beam.Map(_by_part),
+                "parts": sources | "ByPart" >> beam.Map(by_key),
                 "decisions": written["decisions"],
                 "places": written["places"],
             }
@@ -191,10 +191,6 @@ class _LedgerRows(beam.DoFn):
         for candidate in candidates(part, rows, decisions):
             yield TaggedOutput("candidates", candidate)
         yield part.file_group, (part.prefix, uri)
-
-
-def _by_part(prepared: PreparedPart) -> tuple[bytes, PreparedPart]:
-    return bytes(prepared.part.key), prepared
 
 
 def _by_file(prepared: PreparedPart) -> tuple[str, PreparedPart]:

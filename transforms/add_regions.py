@@ -16,15 +16,15 @@ import numpy as np
 from apache_beam.pvalue import PCollection, TaggedOutput
 from apache_beam.typehints.decorators import no_annotations
 
-from skypairs.schemas.packed import DECISION, FATES, FINGERPRINT, REASONS, Block
+from skypairs.schemas.packed import DECISION, FINGERPRINT, Block, dropped_rows
 from skypairs.schemas.recipe import Dedup
 from skypairs.transforms import parts
 from skypairs.transforms.confirm_hits import ConfirmHits
 from skypairs.transforms.find_beside import IN_PART, Decided, FindBeside, by_part
-from skypairs.transforms.prepare_part import PreparedPart
+from skypairs.transforms.prepare_part import by_key
 from skypairs.transforms.records_file import read_table
 
-_LEFT_OUT = REASONS.index("crop of a picture that is left out")
+_LEFT_OUT = "crop of a picture that is left out"
 
 
 @dataclass
@@ -41,7 +41,7 @@ class AddRegions(beam.PTransform):
         pictures, crops, references, decided, pairs, prepared, *old = inputs
         sorted_out = (
             {
-                "parts": prepared | "PartByKey" >> beam.Map(_by_key),
+                "parts": prepared | "PartByKey" >> beam.Map(by_key),
                 "pictures": pictures | "PicturesByPart" >> beam.FlatMap(by_part).with_output_types(Decided),
                 "crops": crops | "CropsByPart" >> beam.FlatMap(by_part).with_output_types(Decided),
                 "decided": decided,
@@ -103,11 +103,4 @@ def of_kept(crops: Iterable[Block], kept: Iterable[Block], parents: list[str | N
         lost += rows["row"][~stays].tolist()
         if stays.any():
             left.append(Block.of(rows[stays], [ids[at] for at in np.flatnonzero(stays)]))
-    decisions = np.zeros(len(lost), DECISION)
-    decisions["row"], decisions["fate"], decisions["reason"] = lost, FATES.index("filtered"), _LEFT_OUT
-    decisions["distance"] = decisions["orientation"] = -1
-    return left, Block.of(decisions, [""] * len(lost))
-
-
-def _by_key(prepared: PreparedPart) -> tuple[bytes, PreparedPart]:
-    return bytes(prepared.part.key), prepared
+    return left, dropped_rows([(row, "filtered", _LEFT_OUT) for row in lost])

@@ -30,7 +30,7 @@ from skypairs.transforms.placement import (
     order_bucket,
     pick,
 )
-from skypairs.transforms.prepare_part import PreparedPart
+from skypairs.transforms.prepare_part import PreparedPart, by_key
 
 ShardId = tuple[int, int]
 """(shelf, number): a shelf is a set of shards that is filled for itself, see shard_names.py."""
@@ -58,7 +58,7 @@ class AssignShards(beam.PTransform):
         per_picture, shards = self.recipe.captions.per_picture, self.recipe.shards
         rows = prepared | "CountRows" >> beam.Map(_rows) | "TotalRows" >> beam.CombineGlobally(sum)
         total = AsSingleton(rows)
-        by_part = prepared | "ByPart" >> beam.Map(_by_part)
+        by_part = prepared | "ByPart" >> beam.Map(by_key)
         kept = (
             {"parts": by_part, "decisions": decisions}
             | "PartDecisions" >> beam.CoGroupByKey()
@@ -137,10 +137,6 @@ class _Place(beam.DoFn):
 
 def _rows(prepared: PreparedPart) -> int:
     return prepared.samples
-
-
-def _by_part(prepared: PreparedPart) -> tuple[bytes, PreparedPart]:
-    return bytes(prepared.part.key), prepared
 
 
 def _split(rows: Rows, by: str, bits: int) -> Iterator[tuple[int, Block]]:

@@ -51,6 +51,11 @@ class PreparedPart:
     """Captions that people wrote of the samples, as they were read."""
 
 
+def by_key(prepared: PreparedPart) -> tuple[bytes, PreparedPart]:
+    """A part with the key that its rows carry, to be joined with them."""
+    return bytes(prepared.part.key), prepared
+
+
 def prepare_part(part: PartRef, source: Input, recipe: Recipe, staging: str, pool: ScenePool) -> PreparedPart:
     """Makes whatever of a part's files is missing."""
     if storage.stat(parts.records_uri(staging, part.look)) is None:

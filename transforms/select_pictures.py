@@ -18,15 +18,13 @@ from apache_beam.pvalue import AsDict, AsSingleton, TaggedOutput
 from apache_beam.typehints.decorators import no_annotations
 
 from skypairs.schemas.identity import order_hash
-from skypairs.schemas.packed import DECISION, FATES, LOW_SCORE, REASONS, Block
+from skypairs.schemas.packed import LOW_SCORE, Block, dropped_rows
 from skypairs.schemas.recipe import Recipe
 from skypairs.transforms.compared_rows import compared_rows, fingerprint_block, published_block
 from skypairs.transforms.parts import PartRef
 from skypairs.transforms.prepare_part import PreparedPart
-from skypairs.transforms.scores.ranks import Cut
+from skypairs.transforms.scores.ranks import EVERY_HASH, Cut
 from skypairs.transforms.scores.score_file import best_steps
-
-_NO_CAP = b"\xff" * 16
 
 
 @dataclass
@@ -89,12 +87,7 @@ class _Select(beam.DoFn):
             block = fingerprint_block(part, taking, self._recipe, self._staging)
             yield TaggedOutput("references", block) if part.reference else block
         if dropped:
-            decisions = np.zeros(len(dropped), DECISION)
-            decisions["row"] = [row for row, _, _ in dropped]
-            decisions["fate"] = [FATES.index(fate) for _, fate, _ in dropped]
-            decisions["reason"] = [REASONS.index(reason) for _, _, reason in dropped]
-            decisions["distance"] = decisions["orientation"] = -1
-            yield TaggedOutput("decisions", (bytes(part.key), Block.of(decisions, [""] * len(dropped))))
+            yield TaggedOutput("decisions", (bytes(part.key), dropped_rows(dropped)))
 
 
 class SmallestHashes(beam.CombineFn):
@@ -115,7 +108,7 @@ class SmallestHashes(beam.CombineFn):
 
     def extract_output(self, accumulator: tuple[int, bytes]) -> tuple[int, bytes]:
         cap, hashes = accumulator
-        return cap, hashes[-16:] if len(hashes) == 16 * cap else _NO_CAP
+        return cap, hashes[-16:] if len(hashes) == 16 * cap else EVERY_HASH
 
 
 def cap_candidates(

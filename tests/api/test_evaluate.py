@@ -22,11 +22,7 @@ CLASSES = ("Harbor", "DenseResidential", "storage_tank", "bridge", "forest", "ri
 @pytest.fixture(scope="module")
 def model_dir(tmp_path_factory):
     """A model of chance weights, as a folder with weights."""
-    folder = tmp_path_factory.mktemp("model")
-    name = small_clip.write_config(folder)
-    torch.manual_seed(1)
-    torch.save(open_clip.create_model(name).state_dict(), folder / "open_clip_pytorch_model.bin")
-    return folder
+    return small_clip.write_chance_model(tmp_path_factory.mktemp("model"), 1)
 
 
 @pytest.fixture(scope="module")

@@ -20,11 +20,7 @@ open_clip = pytest.importorskip("open_clip")
 
 @pytest.fixture(scope="module")
 def model_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("model")
-    name = small_clip.write_config(folder)
-    torch.manual_seed(2)
-    torch.save(open_clip.create_model(name).state_dict(), folder / "open_clip_pytorch_model.bin")
-    return folder
+    return small_clip.write_chance_model(tmp_path_factory.mktemp("model"), 2)
 
 
 @pytest.fixture(scope="module")
